@@ -1,0 +1,81 @@
+# Everything a developer or a curious visitor runs. `make` alone lists the targets.
+
+VENV ?= .venv
+# The first Python that is there and runs; the requirements are tested on 3.11 and 3.13.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c '' 2>/dev/null && echo $$python && break; done)
+PY := $(VENV)/bin/python
+PYTEST := $(PY) -m pytest -n auto --dist worksteal
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+# Only the package index itself decides what the pinned files say, not what a machine's pip is configured with.
+COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null \
+	CUSTOM_COMPILE_COMMAND="make requirements" $(abspath $(VENV))/bin/pip-compile --quiet --generate-hashes \
+	--strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test test-sqlite test-postgres check format bench requirements db-postgres clean
+
+help: ## list the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: $(VENV)/.runtime ## simulate an event 500,000 times and show what came out
+	@$(PY) manage.py demo
+
+run: $(VENV)/.runtime ## start the web application on http://127.0.0.1:8000
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) manage.py load_event --bundled --missing
+	@$(PY) manage.py create_first_account
+	@$(PY) manage.py runserver 127.0.0.1:8000
+
+test: test-sqlite test-postgres ## run all tests, then the database tests again on PostgreSQL
+
+test-sqlite: $(VENV)/.dev ## run all tests on SQLite
+	$(PYTEST)
+
+test-postgres: $(VENV)/.dev ## run the database tests on PostgreSQL, if one answers
+	$(PY) -m tests.on_postgresql -n auto --dist worksteal
+
+check: $(VENV)/.dev ## everything CI checks: format, lint, types, imports, migrations, tests
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy .
+	$(VENV)/bin/lint-imports
+	$(PY) manage.py makemigrations --check
+	$(MAKE) test
+
+format: $(VENV)/.dev ## bring the code into its format
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+bench: $(VENV)/.runtime ## measure how fast the engine is
+	$(PY) -m benchmarks.engine
+
+requirements: $(VENV)/.dev ## pin the requirements anew (UPGRADE=--upgrade takes the newest versions)
+	cd requirements && $(COMPILE) $(UPGRADE) --output-file runtime.txt runtime.in
+	cd requirements && $(COMPILE) $(UPGRADE) --output-file dev.txt dev.in
+
+db-postgres: ## start a PostgreSQL for the tests in Docker; Ctrl-C stops and forgets it
+	docker run --rm --publish 127.0.0.1:5432:5432 --env POSTGRES_HOST_AUTH_METHOD=trust postgres:17
+
+clean: ## remove what make made, but no database and no key
+	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamps say what is installed, so that a second call installs nothing.
+$(VENV)/.runtime: requirements/runtime.txt | $(VENV)/bin/python
+	@echo "Installing what BingoSim needs into $(VENV) (once, about a minute)"
+	@$(INSTALL) -r requirements/runtime.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt requirements/runtime.txt | $(VENV)/bin/python
+	@echo "Installing what developing needs into $(VENV) (once, about two minutes)"
+	@$(INSTALL) -r requirements/dev.txt
+	@touch $@ $(VENV)/.runtime
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "No Python found: install Python 3.11, 3.12 or 3.13." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "BingoSim needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is `$(PYTHON) -V`:" \
+		"install one, or name one with PYTHON=/path/to/python3.11." >&2; exit 1; }
+	@# A half-made one (Debian keeps ensurepip in python3-venv) would pass for whole the next time.
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }

@@ -1,0 +1,90 @@
+"""Django's settings. What differs between installations comes from the environment (`env.py`)."""
+
+import os
+import sys
+from pathlib import Path
+
+from bingosim_project.env import VariableError, read_environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+try:
+    _env = read_environment(os.environ, BASE_DIR)
+except VariableError as error:
+    # Every entry point imports the settings first: one line stops them all, without a traceback.
+    print(error, file=sys.stderr)
+    raise SystemExit(2) from None
+
+DEBUG = _env.debug
+SECRET_KEY = _env.secret_key
+ALLOWED_HOSTS = _env.allowed_hosts
+CSRF_TRUSTED_ORIGINS = _env.csrf_trusted_origins
+
+DATABASES = {"default": _env.database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "events.apps.EventsConfig",
+    "simulations.apps.SimulationsConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+ROOT_URLCONF = "bingosim_project.urls"
+WSGI_APPLICATION = "bingosim_project.wsgi.application"
+STATIC_URL = "static/"
+
+LANGUAGE_CODE = "en-gb"
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "bingosim_project.logs.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _env.log_format}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Django gives this one handlers of its own, and every line would be written twice.
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+}

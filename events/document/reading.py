@@ -1,0 +1,216 @@
+"""Text to plain data: YAML by the 1.2 core rules, or JSON, with numbers as written.
+
+The YAML parser is asked for events only. What they mean is decided here: that keeps numbers
+exact, finds doubled keys with their lines, and leaves nothing that a file could make expand.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from events.document.errors import DocumentError, Path, PlacedError, Problem, shortened, shown
+
+# The parser reads about 200,000 characters a second; a large event has as many.
+MOST_YAML_CHARACTERS = 2_000_000
+# A document is 9 levels deep; far deeper nesting is an accident or an attack.
+MOST_LEVELS = 32
+MOST_NUMBER_CHARACTERS = 40
+
+NULL = re.compile(r"null|Null|NULL|~|")
+TRUE = re.compile(r"true|True|TRUE")
+FALSE = re.compile(r"false|False|FALSE")
+INTEGER = re.compile(r"[-+]?[0-9]+")
+OCTAL = re.compile(r"0o[0-7]+")
+HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
+REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+STR_TAG = "tag:yaml.org,2002:str"
+
+
+def read_data(text: str) -> tuple[object, list[Problem]]:
+    """Return the plain data of YAML or JSON text, and its doubled keys.
+
+    Raises `DocumentError` with a single error, which names line and column, if the text cannot
+    be read.
+    """
+    text = text.removeprefix("\ufeff")
+    if re.match(r"\s*\{\s*[\"}]", text):
+        return _read_json(text)
+    return _read_yaml(text)
+
+
+def refuse_text(place: str, message: str) -> NoReturn:
+    """Refuse a text as a whole, with one error."""
+    raise DocumentError([PlacedError(place, message)])
+
+
+def resolve(text: str) -> object:
+    """Return what a plain scalar means by the core rules: null, true or false, a number or text."""
+    if NULL.fullmatch(text):
+        return None
+    if TRUE.fullmatch(text):
+        return True
+    if FALSE.fullmatch(text):
+        return False
+    return exact(text)
+
+
+def exact(text: str) -> object:
+    """Return the exact number that a scalar spells; text that is none, or is too long, stays."""
+    if len(text) > MOST_NUMBER_CHARACTERS:
+        return text
+    if INTEGER.fullmatch(text):
+        return int(text)
+    if OCTAL.fullmatch(text):
+        return int(text[2:], 8)
+    if HEXADECIMAL.fullmatch(text):
+        return int(text[2:], 16)
+    try:
+        return Decimal(text) if REAL.fullmatch(text) else text
+    # Some exponents are beyond what a decimal can have.
+    except InvalidOperation:
+        return text
+
+
+def _read_json(text: str) -> tuple[object, list[Problem]]:
+    doubled: list[str] = []
+
+    def mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            doubled.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        return members
+
+    try:
+        data = json.loads(
+            text, parse_float=exact, parse_int=exact, parse_constant=str, object_pairs_hook=mapping
+        )
+    except json.JSONDecodeError as error:
+        refuse_text(f"line {error.lineno}, column {error.colno}", f"not JSON: {error.msg}")
+    except RecursionError:
+        refuse_text("", f"is nested more than {MOST_LEVELS} levels deep")
+    return (data, []) if not doubled else (data, _doubled_in_json(text, doubled))
+
+
+def _doubled_in_json(text: str, doubled: list[str]) -> list[Problem]:
+    """Return the places of doubled keys, for which the YAML reader knows the lines.
+
+    JSON is YAML but for odd white space; where that gets in the way, only the keys are named.
+    """
+    try:
+        _, problems = _read_yaml(text)
+    except DocumentError:
+        problems = []
+    return problems or [((), f"the key {shown(key)} appears twice") for key in doubled]
+
+
+def _read_yaml(text: str) -> tuple[object, list[Problem]]:
+    if len(text) > MOST_YAML_CHARACTERS:
+        refuse_text("", f"is too large: at most {MOST_YAML_CHARACTERS:,} characters of YAML are read")
+    reader = _YamlReader(text)
+    return reader.document(), reader.problems
+
+
+def _yaml_events(text: str) -> Iterator[Any]:
+    """Yield the parser's events, and refuse the text where the parser stops."""
+    line = 0
+    try:
+        for event in YAML(typ="safe", pure=True).parse(text):
+            line = event.end_mark.line
+            yield event
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        refuse_text(_line_and_column(mark), f"not YAML: {_one_line(error.problem or error.context)}")
+    except ReaderError as error:
+        before = text[: error.position].split("\n")
+        place = f"line {len(before)}, column {len(before[-1]) + 1}"
+        refuse_text(place, "not YAML: a control character, which must be written as an escape")
+    # The parser has faults of its own for odd text, such as escapes of characters that do not exist.
+    except Exception as error:
+        refuse_text(f"after line {line + 1}", f"not YAML: {_one_line(error)}")
+
+
+def _line_and_column(mark: Any) -> str:
+    return f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+
+
+def _one_line(text: object) -> str:
+    return shortened(" ".join(str(text).split()))
+
+
+class _YamlReader:
+    """Builds plain data from the events of one YAML text."""
+
+    def __init__(self, text: str) -> None:
+        self.events = _yaml_events(text)
+        self.problems: list[Problem] = []
+
+    def document(self) -> object:
+        next(self.events)
+        if not isinstance(next(self.events), DocumentStartEvent):
+            refuse_text("", "is empty")
+        data = self.node(next(self.events), ())
+        next(self.events)
+        following = next(self.events)
+        if isinstance(following, DocumentStartEvent):
+            self.refuse(following, "a second document begins here: there must be one")
+        return data
+
+    def refuse(self, event: Any, message: str) -> NoReturn:
+        refuse_text(_line_and_column(event.start_mark), message)
+
+    def node(self, event: Any, path: Path) -> object:
+        if isinstance(event, AliasEvent) or event.anchor:
+            self.refuse(event, "anchors and aliases (& and *) are not supported")
+        if event.tag and not (isinstance(event, ScalarEvent) and event.tag in ("!", STR_TAG)):
+            self.refuse(event, f"tags like {shortened(str(event.tag))} are not supported")
+        if len(path) > MOST_LEVELS:
+            self.refuse(event, f"is nested more than {MOST_LEVELS} levels deep")
+        if isinstance(event, MappingStartEvent):
+            return self.mapping(path)
+        if isinstance(event, SequenceStartEvent):
+            return self.sequence(path)
+        return resolve(event.value) if event.implicit[0] else event.value
+
+    def mapping(self, path: Path) -> dict[str, object]:
+        members: dict[str, object] = {}
+        lines: dict[str, int] = {}
+        while not isinstance(event := next(self.events), MappingEndEvent):
+            key = self.key(event)
+            line = event.start_mark.line + 1
+            value = self.node(next(self.events), (*path, key))
+            if key in members:
+                message = f"this key on line {line} is already on line {lines[key]}"
+                self.problems.append(((*path, key), message))
+            else:
+                members[key], lines[key] = value, line
+        return members
+
+    def key(self, event: Any) -> str:
+        """Return a key as it is spelled: in a document all keys are text."""
+        if not isinstance(event, ScalarEvent):
+            self.refuse(event, "a key must be text")
+        self.node(event, ())  # for what is refused of every node
+        return str(event.value)
+
+    def sequence(self, path: Path) -> list[object]:
+        entries: list[object] = []
+        while not isinstance(event := next(self.events), SequenceEndEvent):
+            entries.append(self.node(event, (*path, len(entries))))
+        return entries

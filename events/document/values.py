@@ -1,0 +1,352 @@
+"""The scalars of a document: how each is read, written and described to editors.
+
+Each class annotates a field (``Annotated[int, Whole(1, 1000)]``). Numbers stay exact: whatever
+a file spells becomes an ``int``, a ``Decimal`` or a ``Fraction`` and never passes through a
+float. A float that a JSON library made is taken as its shortest spelling, which gives back what
+was written.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any, NamedTuple, NoReturn
+from unicodedata import category
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from events.document.errors import hint, shown
+
+DECIMAL_PLACES = 6
+MILLION = 10**6
+MOST_TEXT = 80
+# Wide enough for any rate that means something, narrow enough that sums of them stay cheap.
+MOST_RATE_TERM = 10**18
+# Decimal arithmetic rounds to 28 digits: longer numbers would not stay exact.
+MOST_DIGITS = 28
+
+RATE_PATTERN = r"[0-9]{1,19}\s*/\s*[0-9]{1,19}|[0-9]{0,19}\.?[0-9]{1,19}"
+RANGE_PATTERN = r"([0-9]{1,9})\s*-\s*([0-9]{1,9})"
+CLOCK_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+LOCAL_TIME_PATTERN = r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?"
+SLUG_PATTERN = r"[a-z0-9][a-z0-9_-]*"
+
+
+class Units(NamedTuple):
+    """Units of a drop, drawn uniformly from ``lo`` to ``hi``; a fixed number has ``lo == hi``."""
+
+    lo: int
+    hi: int
+
+
+class SizeRange(NamedTuple):
+    """Party sizes from ``lo`` to ``hi``."""
+
+    lo: int
+    hi: int
+
+
+def refuse(message: str) -> NoReturn:
+    """Refuse the value that is being read."""
+    raise PydanticCustomError("document", "{message}", {"message": message})
+
+
+def millionths(value: Decimal) -> int:
+    """Return a decimal of at most 6 places as whole millionths."""
+    return int(value.scaleb(DECIMAL_PLACES))
+
+
+def exact_number(value: object) -> Decimal | None:
+    """Return a number as an exact decimal, or None if it is none or out of all proportion."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    if isinstance(value, int):
+        return Decimal(value) if value.bit_length() <= 90 else None
+    number = Decimal(repr(value)) if isinstance(value, float) else value
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+        return None
+    return number if len(number.as_tuple().digits) <= MOST_DIGITS else None
+
+
+def plain_number(value: Decimal) -> int | float:
+    """Return a decimal of a document as a number that JSON and YAML can hold.
+
+    Exact: every decimal of a document has at most 15 significant digits, which a double gives
+    back in its shortest spelling.
+    """
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _is_whole(number: Decimal | None) -> bool:
+    return number is not None and number == number.to_integral_value()
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A kind of scalar: ``read`` takes what a file has, ``write`` gives it back."""
+
+    def read(self, value: object) -> Any:
+        """Return the value to keep, or refuse it."""
+        raise NotImplementedError
+
+    def write(self, value: Any) -> object:
+        """Return what a file has for the value."""
+        return value
+
+    def schema(self) -> JsonSchemaValue:
+        """Return the JSON Schema of what a file may have."""
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.read, serialization=core_schema.plain_serializer_function_ser_schema(self.write)
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return self.schema()
+
+
+@dataclass(frozen=True)
+class Whole(Scalar):
+    """A whole number from ``lo`` to ``hi``."""
+
+    lo: int
+    hi: int
+
+    def read(self, value: object) -> int:
+        number = exact_number(value)
+        if number is None or not _is_whole(number) or not self.lo <= number <= self.hi:
+            refuse(f"must be a whole number from {self.lo:,} to {self.hi:,}, not {shown(value)}")
+        return int(number)
+
+    def schema(self) -> JsonSchemaValue:
+        return {"type": "integer", "minimum": self.lo, "maximum": self.hi}
+
+
+@dataclass(frozen=True)
+class Exact(Scalar):
+    """A decimal of at most 6 places, up to ``hi``: above 0, or from ``lo`` where it is given."""
+
+    hi: int
+    lo: int | None = None
+
+    def read(self, value: object) -> Decimal:
+        number = exact_number(value)
+        if number is None or not self._in_range(number) or not _is_whole(number.scaleb(DECIMAL_PLACES)):
+            refuse(f"must be a number {self._range()}, with at most 6 decimal places, not {shown(value)}")
+        return Decimal(int(number)) if _is_whole(number) else number.normalize()
+
+    def write(self, value: Decimal) -> int | float:
+        return plain_number(value)
+
+    def schema(self) -> JsonSchemaValue:
+        low = {"exclusiveMinimum": 0} if self.lo is None else {"minimum": self.lo}
+        return {"type": "number", **low, "maximum": self.hi}
+
+    def _in_range(self, number: Decimal) -> bool:
+        return (number > 0 if self.lo is None else number >= self.lo) and number <= self.hi
+
+    def _range(self) -> str:
+        return f"{'above 0' if self.lo is None else f'from {self.lo:,}'} and up to {self.hi:,}"
+
+
+@dataclass(frozen=True)
+class Hours(Scalar):
+    """A decimal number of hours that comes to whole seconds."""
+
+    lo: int
+    hi: int
+
+    def read(self, value: object) -> Decimal:
+        number = exact_number(value)
+        if number is None or not self.lo <= number <= self.hi:
+            refuse(f"must be a number of hours from {self.lo:,} to {self.hi:,}, not {shown(value)}")
+        if not _is_whole(number * 3600):
+            refuse(f"must come to whole seconds, which {shown(value)} hours do not")
+        return Decimal(int(number)) if _is_whole(number) else number.normalize()
+
+    def write(self, value: Decimal) -> int | float:
+        return plain_number(value)
+
+    def schema(self) -> JsonSchemaValue:
+        return {"type": "number", "minimum": self.lo, "maximum": self.hi}
+
+
+@dataclass(frozen=True)
+class Rate(Scalar):
+    """A probability above 0 and up to 1: ``3/4``, ``0.02`` or 1, kept as an exact fraction."""
+
+    def read(self, value: object) -> Fraction:
+        rate = value if isinstance(value, Fraction) else _fraction(value)
+        if rate is None or not 0 < rate <= 1 or rate.denominator > MOST_RATE_TERM:
+            refuse(f"must be a rate above 0 and up to 1, like 3/4 or 0.02, not {shown(value)}")
+        return rate
+
+    def write(self, value: Fraction) -> int | str:
+        return 1 if value == 1 else str(value)
+
+    def schema(self) -> JsonSchemaValue:
+        return {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+                {"type": "string", "pattern": f"^({RATE_PATTERN})$"},
+            ],
+            "description": "A fraction like 3/4 or a decimal like 0.02, above 0 and up to 1.",
+        }
+
+
+def _fraction(value: object) -> Fraction | None:
+    if not isinstance(value, str):
+        number = exact_number(value)
+        return None if number is None else Fraction(number)
+    if not re.fullmatch(RATE_PATTERN, value, re.ASCII):
+        return None
+    above, slash, below = value.partition("/")
+    if not slash:
+        return Fraction(Decimal(value))
+    return Fraction(int(above), int(below)) if int(below) else None
+
+
+@dataclass(frozen=True)
+class NumberRange(Scalar):
+    """A whole number or a range of them like ``30-200``, kept as a pair."""
+
+    make: Callable[[int, int], Units | SizeRange]
+    lo: int
+    hi: int
+
+    def read(self, value: object) -> Units | SizeRange:
+        low, high = _range_ends(value)
+        if not self.lo <= low <= high <= self.hi:
+            refuse(
+                f"must be a whole number from {self.lo:,} to {self.hi:,}, or a range of them like 2-4, "
+                f"not {shown(value)}"
+            )
+        return self.make(low, high)
+
+    def write(self, value: Units | SizeRange) -> int | str:
+        return value.lo if value.lo == value.hi else f"{value.lo}-{value.hi}"
+
+    def schema(self) -> JsonSchemaValue:
+        return {
+            "anyOf": [
+                {"type": "integer", "minimum": self.lo, "maximum": self.hi},
+                {"type": "string", "pattern": f"^{RANGE_PATTERN}$"},
+            ],
+            "description": "A whole number, or a range of them like 2-4.",
+        }
+
+
+def _range_ends(value: object) -> tuple[int, int]:
+    """Return both ends, or a pair that no range has."""
+    if isinstance(value, Units | SizeRange):
+        return value
+    if isinstance(value, str) and (match := re.fullmatch(RANGE_PATTERN, value, re.ASCII)):
+        return int(match[1]), int(match[2])
+    number = exact_number(value)
+    return (int(number), int(number)) if number is not None and _is_whole(number) else (-1, -1)
+
+
+@dataclass(frozen=True)
+class Text(Scalar):
+    """One line of text, not empty, without spaces around it."""
+
+    def read(self, value: object) -> str:
+        if not isinstance(value, str):
+            quotes = "" if isinstance(value, dict | list) or value is None else " (put it in quotes)"
+            refuse(f"must be text, not {shown(value)}{quotes}")
+        if not value or len(value) > MOST_TEXT:
+            refuse(f"must have 1 to {MOST_TEXT} characters, not {len(value):,}")
+        # Lone surrogates (Cs) cannot be encoded; line and paragraph separators break lines.
+        if any(category(character) in ("Cc", "Cs", "Zl", "Zp") for character in value):
+            refuse("must not have control characters or line breaks")
+        # Forms strip what they get, so such a name would change when it is saved from one.
+        if value != value.strip():
+            refuse(f"must not start or end with a space, as {shown(value)} does")
+        return value
+
+    def schema(self) -> JsonSchemaValue:
+        return {"type": "string", "minLength": 1, "maxLength": MOST_TEXT}
+
+
+@dataclass(frozen=True)
+class Patterned(Scalar):
+    """Text of a given form, which ``form`` describes in words."""
+
+    pattern: str
+    form: str
+
+    def read(self, value: object) -> str:
+        matches = isinstance(value, str) and len(value) <= MOST_TEXT and re.fullmatch(self.pattern, value)
+        if not isinstance(value, str) or not matches:
+            refuse(f"must be {self.form}, not {shown(value)}")
+        return value
+
+    def schema(self) -> JsonSchemaValue:
+        return {"type": "string", "pattern": f"^{self.pattern}$", "maxLength": MOST_TEXT}
+
+
+@dataclass(frozen=True)
+class LocalTime(Scalar):
+    """A date and time without an offset: it is local to the event's time zone."""
+
+    def read(self, value: object) -> datetime:
+        moment = value if isinstance(value, datetime) else _local_time(value)
+        if moment is None or moment.tzinfo or moment.microsecond or not 2000 <= moment.year < 2100:
+            refuse(f"must be a local time of this century like 2026-03-06T18:00:00, not {shown(value)}")
+        return moment
+
+    def write(self, value: datetime) -> str:
+        return value.isoformat()
+
+    def schema(self) -> JsonSchemaValue:
+        return {"type": "string", "pattern": f"^{LOCAL_TIME_PATTERN}$"}
+
+
+def _local_time(value: object) -> datetime | None:
+    if not isinstance(value, str) or not re.fullmatch(LOCAL_TIME_PATTERN, value):
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Zone(Scalar):
+    """The name of a time zone that exists."""
+
+    def read(self, value: object) -> str:
+        if not isinstance(value, str):
+            refuse(f"must be the name of a time zone like Europe/Berlin, not {shown(value)}")
+        if not _zone_exists(value):
+            refuse(f"there is no time zone {shown(value)}{hint(value, _zone_names())}")
+        return value
+
+    def schema(self) -> JsonSchemaValue:
+        return {"type": "string", "description": "A time zone like Europe/Berlin."}
+
+
+def _zone_exists(name: str) -> bool:
+    # These two are not zones: one is whatever this machine is set to.
+    if name in ("localtime", "Factory") or len(name) > MOST_TEXT:
+        return False
+    try:
+        ZoneInfo(name)
+    # Besides the unknown: malformed names, folders, and files that are not zones.
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+@cache
+def _zone_names() -> list[str]:
+    return sorted(available_timezones())

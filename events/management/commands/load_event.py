@@ -1,0 +1,77 @@
+"""`load_event`: documents into the database."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.db import transaction
+
+from events.checks import findings_of
+from events.document import EventDocument
+from events.management.base import ProjectCommand, WrongArgument
+from events.management.documents import bundled_files, read_documents
+from events.models import Event
+from events.transfer import StoreResult, StoreStatus, preview_document, store_document
+
+DONE = {StoreStatus.CREATED: "created", StoreStatus.CHANGED: "changed", StoreStatus.UNCHANGED: "unchanged"}
+PREVIEWED = {
+    StoreStatus.CREATED: "would be created",
+    StoreStatus.CHANGED: "would be changed",
+    StoreStatus.UNCHANGED: "would stay as it is",
+}
+
+
+class Command(ProjectCommand):
+    help = "Store events from YAML or JSON files: all of them, or none if anything is wrong."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("files", nargs="*", metavar="FILE", help="An event document.")
+        parser.add_argument(
+            "--bundled", action="store_true", help="Load the events that come with the project."
+        )
+        parser.add_argument("--missing", action="store_true", help="Leave events alone that exist already.")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say what would change, and store nothing."
+        )
+
+    def handle(self, **options: Any) -> None:
+        paths = list(dict.fromkeys([*options["files"], *(bundled_files() if options["bundled"] else [])]))
+        if not paths:
+            raise WrongArgument("name the files to load, or use --bundled")
+        documents = list(read_documents(paths).values())
+        with transaction.atomic():
+            if options["missing"]:
+                documents = _missing(documents)
+            store = preview_document if options["dry_run"] else store_document
+            results = [(document, store(document)) for document in documents]
+        findings = {document.slug: len(findings_of(document)) for document in documents}
+        self.answer({"events": [_as_data(*pair, findings[pair[0].slug]) for pair in results]})
+        for document, result in results:
+            words = (PREVIEWED if options["dry_run"] else DONE)[result.status]
+            self.say(f"{document.slug}: {words}", *(f"  {change}" for change in result.changes))
+            if findings[document.slug]:
+                found = _counted(findings[document.slug])
+                self.say(f"  {found}: `python manage.py check_event {document.slug}` says more")
+        if not results:
+            self.say("Nothing to load: all of these events exist.")
+
+
+def _counted(findings: int) -> str:
+    return "1 finding" if findings == 1 else f"{findings} findings"
+
+
+def _missing(documents: list[EventDocument]) -> list[EventDocument]:
+    slugs = [document.slug for document in documents]
+    known = set(Event.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+    return [document for document in documents if document.slug not in known]
+
+
+def _as_data(document: EventDocument, result: StoreResult, findings: int) -> dict[str, Any]:
+    return {
+        "slug": document.slug,
+        "name": document.name,
+        "status": str(result.status),
+        "version": result.event.version if result.event else None,
+        "changes": result.changes,
+        "findings": findings,
+    }

@@ -1,0 +1,54 @@
+"""Event documents in files, for the commands that read them."""
+
+from pathlib import Path
+
+from events.document import DocumentError, EventDocument, PlacedError, read_document
+from events.management.files import read_file
+
+BUNDLED = Path(__file__).resolve().parent.parent / "bundled"
+
+
+def bundled_files() -> list[str]:
+    """Return the paths of the events that come with the project."""
+    return sorted(str(path) for path in BUNDLED.glob("*.yaml"))
+
+
+def read_documents(paths: list[str]) -> dict[str, EventDocument]:
+    """Return the documents by path, in their order.
+
+    Raises `FileRefused` for a file that can't be read, else `DocumentError` with all that is wrong.
+    """
+    contents = {path: read_file(path) for path in paths}
+    documents: dict[str, EventDocument] = {}
+    errors: list[PlacedError] = []
+    for path, content in contents.items():
+        try:
+            documents[path] = _document(content, path)
+        except DocumentError as error:
+            errors += [_in_file(path, placed) for placed in error.errors]
+    if errors := errors + _doubled_slugs(documents):
+        raise DocumentError(errors)
+    return documents
+
+
+def _document(content: bytes, path: str) -> EventDocument:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DocumentError([PlacedError("", "is not text in UTF-8")]) from None
+    return read_document(text, path)
+
+
+def _in_file(path: str, error: PlacedError) -> PlacedError:
+    """Name the file of an error, where the error does not yet."""
+    named = error.place == path or error.place.startswith(f"{path}, ")
+    return error if named else PlacedError(path, str(error))
+
+
+def _doubled_slugs(documents: dict[str, EventDocument]) -> list[PlacedError]:
+    errors: list[PlacedError] = []
+    path_of: dict[str, str] = {}
+    for path, document in documents.items():
+        if (first := path_of.setdefault(document.slug, path)) != path:
+            errors.append(PlacedError(path, f"slug: {document.slug} is already the slug of {first}"))
+    return errors

@@ -1,0 +1,24 @@
+"""What can be configured: events with all that they own, and the library."""
+
+from events.models.board import Rule, RuleDrop, RuleModifier, RuleRequirement, Tile
+from events.models.catalogue import Activity, Capability, Drop, Player, PlayerCapability
+from events.models.event import Event, EventPart, StaleEvent
+from events.models.teams import Team, TeamMember
+
+__all__ = [
+    "Activity",
+    "Capability",
+    "Drop",
+    "Event",
+    "EventPart",
+    "Player",
+    "PlayerCapability",
+    "Rule",
+    "RuleDrop",
+    "RuleModifier",
+    "RuleRequirement",
+    "StaleEvent",
+    "Team",
+    "TeamMember",
+    "Tile",
+]

@@ -1,0 +1,180 @@
+"""An event, and what it means to be a part of one."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone as clock
+
+from events.document.values import SLUG_PATTERN
+from events.models.validation import KEY_LENGTH, between, not_empty, validate_text, validate_zone
+
+validate_slug = RegexValidator(
+    f"^{SLUG_PATTERN}\\Z", "A slug has lower-case letters, digits, hyphens and underscores."
+)
+
+
+class StaleEvent(Exception):
+    """Somebody else has saved the event since it was loaded."""
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def raise_version(self) -> int:
+        """Mark the events as changed; return how many there were."""
+        return self.update(version=F("version") + 1, updated_at=clock.now())
+
+    def with_sizes(self) -> "EventQuerySet":
+        """Add how many tiles, players and teams each has, as `n_tiles`, `n_players` and `n_teams`."""
+        return self.annotate(**{f"n_{parts}": _count(parts) for parts in ("tiles", "players", "teams")})
+
+
+def _count(parts: str) -> Coalesce:
+    # A subquery each: joining several kinds of parts would multiply their rows.
+    counted = Event.objects.filter(pk=OuterRef("pk")).order_by().values("pk").annotate(n=Count(parts))
+    return Coalesce(Subquery(counted.values("n")), 0)
+
+
+class Event(models.Model):
+    """A community bingo event: it owns its activities, capabilities, players, tiles and teams."""
+
+    slug = models.CharField(max_length=KEY_LENGTH, unique=True, validators=[validate_slug])
+    name = models.CharField(max_length=KEY_LENGTH, validators=[validate_text])
+    # On the event's own clocks: a moment could not hold a start in an hour that spring skips.
+    start_date = models.DateField()
+    start_time = models.TimeField()
+    timezone = models.CharField(max_length=KEY_LENGTH, validators=[validate_zone])
+    duration_hours = models.DecimalField(max_digits=8, decimal_places=4)
+    unlock_points = models.PositiveIntegerField(default=5, help_text="0 opens every row from the start.")
+    group_wait_minutes = models.PositiveIntegerField(default=15)
+    n_rows = models.PositiveSmallIntegerField(
+        "rows",
+        default=0,
+        help_text="Rows of the board, empty ones included; tiles in later rows add to them.",
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("start_date", "start_time", "slug")
+        constraints = (
+            between("duration_hours", 1, 1440, "event_duration"),
+            between("unlock_points", 0, 20_000, "event_unlock_points"),
+            between("group_wait_minutes", 0, 1440, "event_group_wait"),
+            between("n_rows", 0, 50, "event_rows"),
+            not_empty("event_named", "slug", "name", "timezone"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the event; raise `StaleEvent` if somebody else has saved it since it was loaded."""
+        with transaction.atomic():
+            if not self._state.adding:
+                self.take_next_version()
+            super().save(*args, **kwargs)
+
+    @property
+    def starts_at(self) -> datetime:
+        """The start on the event's own clocks, without a zone."""
+        return datetime.combine(self.start_date, self.start_time)
+
+    @property
+    def start(self) -> datetime:
+        """The start as a moment."""
+        return self.starts_at.replace(tzinfo=ZoneInfo(self.timezone))
+
+    def take_next_version(self) -> None:
+        """Raise the version by one, if it still is what was loaded; else raise `StaleEvent`."""
+        unchanged = Event.objects.filter(pk=self.pk, version=self.version)
+        if not unchanged.raise_version():
+            raise StaleEvent(f"{self.slug} was changed by somebody else meanwhile: load it again.")
+        self.version += 1
+
+
+class PartQuerySet(models.QuerySet[Any]):
+    """Parts of events. `update` and the bulk methods leave versions to the caller."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            owners = set(self.order_by().values_list(self.model.owner_path, flat=True)) - {None}
+            deleted = self.delete_keeping_versions()
+            Event.objects.filter(pk__in=owners).raise_version()
+        return deleted
+
+    def delete_keeping_versions(self) -> tuple[int, dict[str, int]]:
+        """Delete for a caller that raises the version itself, once for all that it changes."""
+        return super().delete()
+
+    # As Django marks its own: not for templates, and not on managers, where it would delete everything.
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+    delete_keeping_versions.alters_data = True  # type: ignore[attr-defined]
+    delete_keeping_versions.queryset_only = True  # type: ignore[attr-defined]
+
+
+class EventPart(models.Model):
+    """What belongs to an event: saving or deleting it raises the event's version.
+
+    It may refer to parts of its own event only. The library's entries belong to no event.
+    """
+
+    # How to get from a part to its event, and which of its references must belong to the same one.
+    owner_path: ClassVar[str] = "event"
+    references: ClassVar[tuple[str, ...]] = ()
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            self.check_references()
+            super().save(*args, **kwargs)
+            Event.objects.filter(pk__in=_known(self.owner_id)).raise_version()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            owner = self.owner_id
+            deleted = super().delete(*args, **kwargs)
+            Event.objects.filter(pk__in=_known(owner)).raise_version()
+        return deleted
+
+    @property
+    def owner_id(self) -> int | None:
+        """The id of the event that this belongs to; None in the library."""
+        part: Any = self
+        *steps, last = self.owner_path.split("__")
+        for step in steps:
+            part = getattr(part, step)
+        owner: int | None = getattr(part, f"{last}_id")
+        return owner
+
+    def clean(self) -> None:
+        super().clean()
+        if None not in [getattr(self, f"{step}_id") for step in self._own_references()]:
+            self.check_references()
+
+    def check_references(self) -> None:
+        """Refuse references to parts of another event: the database can't tell them apart."""
+        for name in self.references:
+            if getattr(self, name).owner_id != self.owner_id:
+                raise ValidationError({name: f"{getattr(self, name)} belongs to another event."})
+
+    def _own_references(self) -> Iterable[str]:
+        first_step = self.owner_path.split("__")[0]
+        return (*self.references, *([first_step] if "__" in self.owner_path else []))
+
+
+def _known(owner_id: int | None) -> list[int]:
+    return [] if owner_id is None else [owner_id]

@@ -1,0 +1,140 @@
+"""What changes from one document to another, in words."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from events.document import EventDocument
+
+Data = dict[str, Any]
+
+SHOWN_CHARACTERS = 120
+# Lists whose entries are told apart by a field rather than by their place.
+NAMED_BY = {"loot": "line", "modifiers": "capability", "bands": "size"}
+
+
+def document_changes(old: EventDocument, new: EventDocument) -> list[str]:
+    """Return every change from one document to another, a line each, with its place."""
+    before, after = old.model_dump(mode="json"), new.model_dump(mode="json")
+    changes: list[str] = []
+    for key in after:
+        if key == "board":
+            changes += _board_changes(before[key], after[key])
+        else:
+            changes += _changes(key, before[key], after[key])
+    return changes
+
+
+def contents_of(document: EventDocument) -> str:
+    """Return in words how much a document holds."""
+    counts = (
+        (len(document.board), "row"),
+        (len(document.tiles()), "tile"),
+        (len(document.activities), "activit"),
+        (len(document.players), "player"),
+        (len(document.teams), "team"),
+    )
+    return ", ".join(f"{count} {_plural(noun, count)}" for count, noun in counts)
+
+
+def _plural(noun: str, count: int) -> str:
+    if noun.endswith("activit"):
+        return "activity" if count == 1 else "activities"
+    return noun if count == 1 else f"{noun}s"
+
+
+def _board_changes(before: list[Data], after: list[Data]) -> Iterator[str]:
+    """Yield changes of the board, whose tiles are told apart by their keys wherever they move."""
+    if len(before) != len(after):
+        yield f"board: {len(before)} → {len(after)} rows"
+    old_row, new_row = _row_of_tiles(before), _row_of_tiles(after)
+    old_tiles, new_tiles = _tiles_by_key(before), _tiles_by_key(after)
+    yield from (f"board: tile {key} removed" for key in old_tiles if key not in new_tiles)
+    yield from (f"board: tile {key} added in row {new_row[key]}" for key in new_tiles if key not in old_tiles)
+    both = [key for key in new_tiles if key in old_tiles]
+    for key in both:
+        if old_row[key] != new_row[key]:
+            yield f"board: tile {key} moved from row {old_row[key]} to row {new_row[key]}"
+        yield from _changes(f"board.{key}", old_tiles[key], new_tiles[key])
+    staying = [key for key in both if old_row[key] == new_row[key]]
+    for row in dict.fromkeys(new_row[key] for key in staying):
+        old_order = [key for key in old_tiles if key in staying and old_row[key] == row]
+        new_order = [key for key in staying if new_row[key] == row]
+        if old_order != new_order:
+            yield f"board: row {row} in another order: {_shown(new_order)}"
+
+
+def _row_of_tiles(board: list[Data]) -> dict[str, int]:
+    return {tile["key"]: number for number, row in enumerate(board) for tile in row["tiles"]}
+
+
+def _tiles_by_key(board: list[Data]) -> dict[str, Data]:
+    return {tile["key"]: tile for row in board for tile in row["tiles"]}
+
+
+def _changes(path: str, before: Any, after: Any) -> Iterator[str]:
+    if isinstance(before, dict) and isinstance(after, dict):
+        yield from _mapping_changes(path, before, after)
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from _list_changes(path, before, after)
+    elif before != after:
+        yield f"{path}: {_shown(before)} → {_shown(after)}"
+
+
+def _mapping_changes(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    yield from (f"{path}.{key} removed" for key in before if key not in after)
+    for key, value in after.items():
+        if key in before:
+            yield from _changes(f"{path}.{key}", before[key], value)
+        else:
+            yield f"{path}.{key} added: {_shown(value)}"
+    yield from _order_changes(path, list(before), list(after))
+
+
+def _list_changes(path: str, before: list[Any], after: list[Any]) -> Iterator[str]:
+    name = NAMED_BY.get(path.rpartition(".")[2])
+    if name:
+        yield from _mapping_changes(path, _by_name(name, before), _by_name(name, after))
+    elif all(isinstance(entry, str) for entry in (*before, *after)):
+        yield from (f"{path}: {entry} removed" for entry in before if entry not in after)
+        yield from (f"{path}: {entry} added" for entry in after if entry not in before)
+        yield from _order_changes(path, before, after)
+    else:
+        yield from _place_changes(path, before, after)
+
+
+def _place_changes(path: str, before: list[Any], after: list[Any]) -> Iterator[str]:
+    """Yield changes of lists whose entries are told apart by their places only."""
+    for place, (old, new) in enumerate(zip(before, after, strict=False)):
+        yield from _changes(f"{path}[{place}]", old, new)
+    for place in range(len(after), len(before)):
+        yield f"{path}[{place}] removed: {_shown(before[place])}"
+    for place in range(len(before), len(after)):
+        yield f"{path}[{place}] added: {_shown(after[place])}"
+
+
+def _order_changes(path: str, before: list[str], after: list[str]) -> Iterator[str]:
+    in_both = set(before) & set(after)
+    order = [key for key in after if key in in_both]
+    if order != [key for key in before if key in in_both]:
+        yield f"{path}: in another order: {_shown(order)}"
+
+
+def _by_name(name: str, entries: list[Data]) -> dict[str, Data]:
+    return {str(entry[name]): entry for entry in entries}
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{Decimal(repr(value)):f}"
+    if isinstance(value, list):
+        text = ", ".join(map(_shown, value)) or "none"
+    elif isinstance(value, dict):
+        text = "{" + ", ".join(f"{key}: {_shown(entry)}" for key, entry in value.items()) + "}"
+    else:
+        text = str(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"

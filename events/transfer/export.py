@@ -1,0 +1,80 @@
+"""Stored events as documents."""
+
+from typing import Any
+
+from django.db.models import Prefetch
+
+from events.document import FORMAT, EventDocument, parse_document
+from events.models import (
+    Event,
+    PlayerCapability,
+    Rule,
+    RuleDrop,
+    RuleModifier,
+    RuleRequirement,
+    StaleEvent,
+    TeamMember,
+    Tile,
+)
+
+READ_ATTEMPTS = 5
+
+
+def document_of(event: Event) -> EventDocument:
+    """Return the event as the database has it.
+
+    Raises `DocumentError` where something was saved that no document may hold, `StaleEvent` where others
+    keep saving it, and `Event.DoesNotExist` where it is gone.
+    """
+    for _ in range(READ_ATTEMPTS):
+        stored = Event.objects.get(pk=event.pk)
+        data = _event_data(stored)
+        # Several queries can see several states: what was saved in between raised the version.
+        if Event.objects.filter(pk=stored.pk, version=stored.version).exists():
+            return parse_document(data)
+    raise StaleEvent(f"{event.slug} is being changed: try again.")
+
+
+def _event_data(event: Event) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "slug": event.slug,
+        "name": event.name,
+        "starts_at": event.starts_at,
+        "timezone": event.timezone,
+        "duration_hours": event.duration_hours,
+        "unlock_points": event.unlock_points,
+        "group_wait_minutes": event.group_wait_minutes,
+        "capabilities": {capability.key: capability.name for capability in event.capabilities.all()},
+        "activities": {activity.key: activity.as_data() for activity in event.activities.all()},
+        "players": _players_data(event),
+        "board": _board_data(event),
+        "teams": _teams_data(event),
+    }
+
+
+def _players_data(event: Event) -> dict[str, Any]:
+    held = Prefetch("held", PlayerCapability.objects.select_related("capability"))
+    return {player.name: player.as_data() for player in event.players.prefetch_related(held)}
+
+
+def _board_data(event: Event) -> list[dict[str, Any]]:
+    tiles = list(event.tiles.prefetch_related(_rules_with_their_parts()))
+    rows: list[list[Tile]] = [[] for _ in range(max([event.n_rows, *(tile.row + 1 for tile in tiles)]))]
+    for tile in tiles:
+        rows[tile.row].append(tile)
+    return [{"tiles": [tile.as_data() for tile in row]} for row in rows]
+
+
+def _rules_with_their_parts() -> "Prefetch[Any]":
+    parts = (
+        Prefetch("drops", RuleDrop.objects.select_related("drop")),
+        Prefetch("requirements", RuleRequirement.objects.select_related("capability")),
+        Prefetch("modifiers", RuleModifier.objects.select_related("capability")),
+    )
+    return Prefetch("rules", Rule.objects.select_related("activity").prefetch_related(*parts))
+
+
+def _teams_data(event: Event) -> dict[str, Any]:
+    members = Prefetch("members", TeamMember.objects.select_related("player"))
+    return {team.name: team.as_data() for team in event.teams.prefetch_related(members)}

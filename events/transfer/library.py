@@ -1,0 +1,103 @@
+"""The library: what belongs to no event is copied into events, and back, when somebody asks for it."""
+
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import Max
+
+from events.models import Activity, Capability, Event, Player, PlayerCapability
+
+Entry = TypeVar("Entry", bound=Activity | Capability | Player)
+
+# What tells the entries of a kind apart, and what is copied besides it.
+NAME_FIELD: dict[type, str] = {Activity: "key", Capability: "key", Player: "name"}
+TIME_FIELDS = ("attempt_seconds", "attempt_spread", "attempt_model")
+COPIED_FIELDS: dict[type, tuple[str, ...]] = {
+    Activity: ("name", "solo", "group_min", "group_max", *TIME_FIELDS, "loot", "bands"),
+    Capability: ("name",),
+    Player: ("skill", "timezone", "sessions"),
+}
+
+
+class LibraryError(ValueError):
+    """What was asked of the library can't be done."""
+
+
+@transaction.atomic
+def copy_from_library(entry: Entry, event: Event) -> Entry:
+    """Add a copy of a library entry to the end of an event's entries, and return it.
+
+    A player brings the capabilities that the event lacks. Raises `LibraryError` where the event has an entry
+    of that key or name already.
+    """
+    if entry.event_id is not None:
+        raise LibraryError(f"{entry} belongs to an event, not to the library.")
+    if _namesake(entry, event.pk) is not None:
+        raise LibraryError(f"{event} already has {entry}: update it from the library instead.")
+    return _copy(entry, event.pk)
+
+
+@transaction.atomic
+def update_from_library(entry: Entry) -> Entry:
+    """Give an event's entry what the library's entry that it was copied from holds now, and return it."""
+    if entry.copied_from is None:
+        raise LibraryError(f"{entry} was not copied from the library.")
+    _overwrite(entry, entry.copied_from)
+    return entry
+
+
+@transaction.atomic
+def put_into_library(entry: Entry) -> Entry:
+    """Make the library's entry of this key or name hold what an event's entry does, and return it.
+
+    It is added where there is none yet. From then on the event's entry counts as its copy.
+    """
+    if entry.event_id is None:
+        raise LibraryError(f"{entry} is in the library already.")
+    kept = _namesake(entry, None)
+    if kept is None:
+        kept = _copy(entry, None)
+    else:
+        _overwrite(kept, entry)
+    entry.copied_from = kept
+    entry.save()
+    return kept
+
+
+def _namesake(entry: Entry, owner_id: int | None) -> Entry | None:
+    """Return what an event, or the library, has under the entry's key or name."""
+    name_field = NAME_FIELD[type(entry)]
+    same = type(entry).objects.filter(event=owner_id, **{name_field: getattr(entry, name_field)})
+    namesake: Entry | None = same.first()
+    return namesake
+
+
+def _copy(entry: Entry, owner_id: int | None) -> Entry:
+    name_field = NAME_FIELD[type(entry)]
+    last = type(entry).objects.filter(event=owner_id).aggregate(last=Max("position"))["last"]
+    copy = type(entry)(
+        event_id=owner_id,
+        position=0 if last is None else last + 1,
+        copied_from=entry if owner_id is not None else None,
+        **{field: getattr(entry, field) for field in (name_field, *COPIED_FIELDS[type(entry)])},
+    )
+    copy.save()
+    if isinstance(copy, Player) and isinstance(entry, Player):
+        _match_capabilities(copy, entry)
+    return copy
+
+
+def _overwrite(entry: Entry, source: Entry) -> None:
+    for field in COPIED_FIELDS[type(entry)]:
+        setattr(entry, field, getattr(source, field))
+    entry.save()
+    if isinstance(entry, Player) and isinstance(source, Player):
+        _match_capabilities(entry, source)
+
+
+def _match_capabilities(player: Player, source: Player) -> None:
+    """Give a player the capabilities that another has, each as it is known where the player belongs."""
+    PlayerCapability.objects.filter(player=player).delete()
+    for held in source.held.select_related("capability"):
+        known = _namesake(held.capability, player.event_id) or _copy(held.capability, player.event_id)
+        PlayerCapability(player=player, capability=known, position=held.position).save()

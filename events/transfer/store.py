@@ -1,0 +1,85 @@
+"""Documents into the database: what is there already is kept, what differs is changed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+
+from events.document import DocumentError, EventDocument, document_digest
+from events.models import Event
+from events.transfer.differences import contents_of, document_changes
+from events.transfer.export import document_of
+from events.transfer.parts import bring_parts
+
+
+class StoreStatus(StrEnum):
+    """What storing a document came to."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class StoreResult:
+    """A stored event (None for a preview of a new one), and what changed in words."""
+
+    event: Event | None
+    status: StoreStatus
+    changes: list[str]
+
+
+def store_document(document: EventDocument) -> StoreResult:
+    """Make the event with the document's slug what the document says, in one transaction.
+
+    Rows that stay the same are not touched, and rows that change keep their ids. Storing a document that the
+    event equals already writes nothing and leaves its version.
+    """
+    with transaction.atomic():
+        event, created = Event.objects.get_or_create(slug=document.slug, defaults=_event_values(document))
+        if not created:
+            event = Event.objects.select_for_update().get(pk=event.pk)
+        result = _compare(None if created else event, document)
+        if result.status != StoreStatus.UNCHANGED:
+            if not created:
+                _update_event(event, document)
+            bring_parts(event, document)
+    return StoreResult(event, result.status, result.changes)
+
+
+def preview_document(document: EventDocument) -> StoreResult:
+    """Say what storing the document would change, and store nothing."""
+    return _compare(Event.objects.filter(slug=document.slug).first(), document)
+
+
+def _compare(event: Event | None, document: EventDocument) -> StoreResult:
+    if event is None:
+        return StoreResult(None, StoreStatus.CREATED, [f"new event with {contents_of(document)}"])
+    try:
+        stored = document_of(event)
+    except DocumentError as error:
+        # Nothing that was saved past the forms may keep a right document out.
+        return StoreResult(event, StoreStatus.CHANGED, [f"replaced, since {place}" for place in error.errors])
+    if document_digest(stored) == document_digest(document):
+        return StoreResult(event, StoreStatus.UNCHANGED, [])
+    return StoreResult(event, StoreStatus.CHANGED, document_changes(stored, document))
+
+
+def _event_values(document: EventDocument) -> dict[str, Any]:
+    return {
+        "name": document.name,
+        "start_date": document.starts_at.date(),
+        "start_time": document.starts_at.time(),
+        "timezone": document.timezone,
+        "duration_hours": document.duration_hours,
+        "unlock_points": document.unlock_points,
+        "group_wait_minutes": document.group_wait_minutes,
+        "n_rows": len(document.board),
+    }
+
+
+def _update_event(event: Event, document: EventDocument) -> None:
+    for field, value in _event_values(document).items():
+        setattr(event, field, value)
+    event.save()

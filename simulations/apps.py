@@ -1,0 +1,7 @@
+"""The app of what is run and what came out."""
+
+from django.apps import AppConfig
+
+
+class SimulationsConfig(AppConfig):
+    name = "simulations"

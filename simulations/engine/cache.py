@@ -1,0 +1,57 @@
+"""Where compiled kernels are kept: a folder whose name changes with the engine's sources.
+
+numba notices an edit only in the file of the function that it caches, not in the helpers that
+were compiled into it, so the folder's name is a hash over all of them.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+KEPT_FOLDERS = 4
+FOLDER_PREFIX = "kernels-"
+
+
+def sources_key() -> str:
+    """Return a hash over the sources of this package."""
+    sources = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        sources.update(path.name.encode() + b"\0" + path.read_bytes())
+    return sources.hexdigest()[:16]
+
+
+def cache_root() -> Path:
+    """Return the folder for all versions: ``NUMBA_CACHE_DIR``, or the user's cache folder."""
+    if configured := os.environ.get("NUMBA_CACHE_DIR"):
+        return Path(configured)
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(base).expanduser() / "bingosim"
+
+
+def prepare_cache() -> Path:
+    """Make the folder for these sources, remove the oldest ones, and return it.
+
+    Where the user's cache folder can't be written, kernels are kept in the temporary folder.
+    """
+    root = cache_root()
+    folder = root / f"{FOLDER_PREFIX}{sources_key()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)
+    except OSError:
+        root = Path(tempfile.gettempdir()) / f"bingosim-{os.getuid()}"
+        folder = root / folder.name
+        folder.mkdir(parents=True, exist_ok=True)
+    prune(root)
+    return folder
+
+
+def prune(root: Path) -> None:
+    """Remove all but the most recently used folders of kernels."""
+    with contextlib.suppress(OSError):
+        folders = sorted(root.glob(f"{FOLDER_PREFIX}*"), key=lambda path: path.stat().st_mtime)
+        for folder in folders[:-KEPT_FOLDERS]:
+            shutil.rmtree(folder, ignore_errors=True)

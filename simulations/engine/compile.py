@@ -1,0 +1,542 @@
+"""From an event document to the arrays that the kernels read: validated and packed once."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+from events.availability import intervals
+from events.document import Activity, EventDocument, Roll, TimeModel, document_digest, millionths
+from events.document import Rule as DocumentRule
+from events.estimates import mean_seconds, units
+
+from .draws import stream_key
+from .layout import (
+    MILLION,
+    MOMENT_BINS_MAX,
+    MULTIPLIER_CAP,
+    Accept,
+    Act,
+    Grant,
+    Line,
+    Outcome,
+    Player,
+    Rule,
+    Size,
+    Strategy,
+    Team,
+    Tile,
+)
+from .packs import Field, Layout, Pack
+
+WEIGHTS = ("w_points", "w_rate", "w_unlock", "w_shared", "w_hours")
+LOOKAHEAD_HIT_RATE = Fraction(1, 4)
+
+
+EVENT = Layout(
+    "Event",
+    shape=Field(np.int64),  # Shape
+    activities=Field(np.int64, Act.N),
+    lines=Field(np.int64, Line.N),
+    outcomes=Field(np.int64, Outcome.N),
+    grants=Field(np.int64, Grant.N),
+    sizes=Field(np.int64, Size.N),  # per activity, party sizes 0 to the largest
+    time_tables=Field(np.int64),  # cumulative thresholds × 2³² and guides of the time models
+    rules=Field(np.int64, Rule.N),
+    rule_figures=Field(np.float64, 2),  # units and seconds of an attempt
+    modifiers=Field(np.int64),  # time multipliers, millionths
+    variants=Field(np.int64),  # per rule, rate band × modifier mask → first threshold
+    thresholds=Field(np.int64),  # per variant, one for each outcome of the activity
+    accept_start=Field(np.int64),  # per drop, and the end
+    accepts=Field(np.int64, Accept.N),  # in board order
+    tiles=Field(np.int64, Tile.N),
+    row_start=Field(np.int64),  # first tile per row, and the end
+    shares=Field(np.uint8, 0),  # [N, N]: the tiles have an activity in common
+    players=Field(np.int64, Player.N),
+    masks=Field(np.int16, 0),  # [players, rules]: modifiers that apply; -1 may not follow
+    streams=Field(np.uint64, 0),  # [players, activities]
+    sessions=Field(np.int64, 2),  # seconds, half open
+    teams=Field(np.int64, Team.N),
+    params=Field(np.float64, 5),  # weights of the weighted strategy
+)
+"""A compiled event as the kernels see it: tables by the columns of `layout`."""
+
+
+class Shape(NamedTuple):
+    """The scalars of an event, in the order of ``Event.shape``."""
+
+    duration_s: int
+    unlock_points: int
+    group_wait_s: int
+    total_points: int
+    moment_width: int
+
+
+@dataclass(frozen=True)
+class CompiledEvent:
+    """What the engine needs of a document: the arrays, and the names to speak of their rows."""
+
+    document: EventDocument
+    digest: str
+    event: Pack
+    team_names: tuple[str, ...]
+    player_names: tuple[str, ...]
+    activity_keys: tuple[str, ...]
+    tile_keys: tuple[str, ...]
+    drops: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, str], ...]
+
+    @property
+    def n_teams(self) -> int:
+        return len(self.team_names)
+
+    @property
+    def n_tiles(self) -> int:
+        return len(self.tile_keys)
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.event.row_start) - 1
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(*(int(n) for n in self.event.shape))
+
+    @property
+    def duration_s(self) -> int:
+        return self.shape.duration_s
+
+    @property
+    def total_points(self) -> int:
+        return self.shape.total_points
+
+
+def compile_event(document: EventDocument) -> CompiledEvent:
+    """Pack a document for the kernels.
+
+    Raises ValueError where there is nothing to simulate: no tile, no team, or a team list
+    without any player.
+    """
+    if not document.tiles():
+        raise ValueError("board: there is no tile to play for")
+    if not any(team.players for team in document.teams.values()):
+        raise ValueError("teams: there is no player to play")
+    return _Compiler(document).compile()
+
+
+class _Compiler:
+    def __init__(self, document: EventDocument):
+        self.document = document
+        self.activity_ix = {key: ix for ix, key in enumerate(document.activities)}
+        self.drop_ix = {
+            pair: ix
+            for ix, pair in enumerate(
+                (key, drop)
+                for key, activity in document.activities.items()
+                for drop in activity.drop_keys()
+            )
+        }
+        self.players = [name for team in document.teams.values() for name in team.players]
+        self.rule_list = [
+            (tile_ix, rule)
+            for tile_ix, (_, tile) in enumerate(document.tiles())
+            for rule in tile.rules
+        ]
+
+    def compile(self) -> CompiledEvent:
+        document = self.document
+        activities = self._activities()
+        masks = self._masks()
+        rules, modifiers, variants, thresholds = self._rules(activities, masks)
+        accept_start, accepts = self._accepts()
+        tiles, row_start = self._tiles()
+        teams, players, sessions = self._teams(masks)
+        event = EVENT.pack(
+            shape=_table(self._shape(tiles)),
+            **activities.tables(),
+            rules=rules,
+            rule_figures=np.array(
+                [
+                    (units(self._activity(rule), rule), mean_seconds(self._activity(rule)))
+                    for _, rule in self.rule_list
+                ],
+                dtype=np.float64,
+            ).reshape(-1, 2),
+            modifiers=modifiers,
+            variants=variants,
+            thresholds=thresholds,
+            accept_start=accept_start,
+            accepts=accepts,
+            tiles=tiles,
+            row_start=row_start,
+            shares=self._shares(),
+            players=players,
+            masks=masks,
+            streams=np.array(
+                [[stream_key(name, key) for key in document.activities] for name in self.players],
+                dtype=np.uint64,
+            ).reshape(len(self.players), len(document.activities)),
+            sessions=sessions,
+            teams=teams,
+            params=np.array(
+                [
+                    [float(team.strategy.params.get(name, 0)) for name in WEIGHTS]
+                    for team in document.teams.values()
+                ],
+                dtype=np.float64,
+            ),
+        )
+        return CompiledEvent(
+            document=document,
+            digest=document_digest(document),
+            event=event,
+            team_names=tuple(document.teams),
+            player_names=tuple(self.players),
+            activity_keys=tuple(document.activities),
+            tile_keys=tuple(tile.key for _, tile in document.tiles()),
+            drops=tuple(self.drop_ix),
+            lines=tuple(
+                (key, line.line)
+                for key, activity in document.activities.items()
+                for line in activity.loot
+            ),
+        )
+
+    def _activity(self, rule: DocumentRule) -> Activity:
+        return self.document.activities[rule.activity]
+
+    def _shape(self, tiles: np.ndarray) -> Shape:
+        total_points = int(tiles[:, Tile.POINTS].sum())
+        return Shape(
+            duration_s=self.document.duration_s,
+            unlock_points=self.document.unlock_points,
+            group_wait_s=self.document.group_wait_minutes * 60,
+            total_points=total_points,
+            moment_width=math.ceil((total_points + 1) / MOMENT_BINS_MAX),
+        )
+
+    def _activities(self) -> "_ActivityTables":
+        tables = _ActivityTables()
+        for key, activity in self.document.activities.items():
+            tables.add(activity, lambda drop, key=key: self.drop_ix[key, drop])
+        return tables
+
+    def _masks(self) -> np.ndarray:
+        """Return int16 [P, U]: bit i where the player has the rule's modifier i, or -1."""
+        masks = np.full((len(self.players), len(self.rule_list)), -1, dtype=np.int16)
+        for player_ix, name in enumerate(self.players):
+            owned = set(self.document.players[name].capabilities)
+            for rule_ix, (_, rule) in enumerate(self.rule_list):
+                if owned.issuperset(rule.requires):
+                    masks[player_ix, rule_ix] = sum(
+                        1 << bit
+                        for bit, modifier in enumerate(rule.modifiers)
+                        if modifier.capability in owned
+                    )
+        return masks
+
+    def _rules(
+        self, activities: "_ActivityTables", masks: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        rows: list[tuple[int, ...]] = []
+        modifiers: list[int] = []
+        variants: list[int] = []
+        thresholds = _Thresholds()
+        for rule_ix, (tile_ix, rule) in enumerate(self.rule_list):
+            activity = self._activity(rule)
+            activity_ix = self.activity_ix[rule.activity]
+            variant_start = len(variants)
+            n_masks = 1 << len(rule.modifiers)
+            used = self._masks_in_use(masks[:, rule_ix], activity)
+            for band_rate in activities.band_rates[activity_ix]:
+                for mask in range(n_masks):
+                    factors = [
+                        millionths(modifier.rate)
+                        for bit, modifier in enumerate(rule.modifiers)
+                        if mask >> bit & 1
+                    ]
+                    variants.append(
+                        thresholds.offset(activity_ix, activity, rule, _product(band_rate, factors))
+                        if mask in used
+                        else -1
+                    )
+            rows.append(
+                (
+                    tile_ix,
+                    activity_ix,
+                    len(modifiers),
+                    len(modifiers) + len(rule.modifiers),
+                    variant_start,
+                    int(activity.group is None and _hit_rate(activity) <= LOOKAHEAD_HIT_RATE),
+                )
+            )
+            modifiers += [millionths(modifier.time) for modifier in rule.modifiers]
+        return (
+            _table(rows, Rule.N),
+            _table(modifiers),
+            _table(variants),
+            _table(thresholds.values),
+        )
+
+    def _masks_in_use(self, column: np.ndarray, activity: Activity) -> set[int]:
+        """Return the modifier masks that attempts can have: each player's, and unions in a party."""
+        used: set[int] = set()
+        start = 0
+        for team in self.document.teams.values():
+            own = {int(mask) for mask in column[start : start + len(team.players)] if mask >= 0}
+            start += len(team.players)
+            unions = set(own)
+            while activity.group is not None:
+                grown = unions | {a | b for a in unions for b in own}
+                if grown == unions:
+                    break
+                unions = grown
+            used |= unions
+        return used
+
+    def _accepts(self) -> tuple[np.ndarray, np.ndarray]:
+        by_drop: list[dict[int, int]] = [{} for _ in self.drop_ix]
+        for tile_ix, rule in self.rule_list:
+            for drop, weight in rule.drops.items():
+                by_drop[self.drop_ix[rule.activity, drop]].setdefault(tile_ix, millionths(weight))
+        starts = np.cumsum([0] + [len(tiles) for tiles in by_drop])
+        return _table(starts), _table(
+            [pair for tiles in by_drop for pair in sorted(tiles.items())], Accept.N
+        )
+
+    def _tiles(self) -> tuple[np.ndarray, np.ndarray]:
+        rows: list[tuple[int, ...]] = []
+        n_rules = 0
+        for row, tile in self.document.tiles():
+            rows.append((row, tile.points, millionths(tile.needs), n_rules, n_rules + len(tile.rules)))
+            n_rules += len(tile.rules)
+        row_start = np.cumsum([0] + [len(row.tiles) for row in self.document.board])
+        return _table(rows, Tile.N), _table(row_start)
+
+    def _shares(self) -> np.ndarray:
+        activities = [{rule.activity for rule in tile.rules} for _, tile in self.document.tiles()]
+        return np.array(
+            [[not mine.isdisjoint(others) for others in activities] for mine in activities],
+            dtype=np.uint8,
+        )
+
+    def _teams(self, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        teams: list[tuple[int, ...]] = []
+        players: list[tuple[int, ...]] = []
+        sessions: list[tuple[int, int]] = []
+        for team in self.document.teams.values():
+            start = len(players)
+            classes: dict[bytes, int] = {}
+            for name in team.players:
+                player = self.document.players[name]
+                online = intervals(player, self.document)
+                eligible = (masks[len(players)] >= 0).tobytes()
+                players.append(
+                    (
+                        millionths(player.skill),
+                        len(sessions),
+                        len(sessions) + len(online),
+                        classes.setdefault(eligible, len(classes)),
+                    )
+                )
+                sessions += online
+            strategy = Strategy[team.strategy.name.name]
+            teams.append((start, len(players), strategy, len(classes)))
+        return _table(teams, Team.N), _table(players, Player.N), _table(sessions, 2)
+
+
+class _ActivityTables:
+    """The tables of activities, lines, outcomes, grants, party sizes and time models."""
+
+    def __init__(self) -> None:
+        self.activities: list[tuple[int, ...]] = []
+        self.lines: list[tuple[int, ...]] = []
+        self.outcomes: list[tuple[int, ...]] = []
+        self.grants: list[tuple[int, ...]] = []
+        self.sizes: list[tuple[int, ...]] = []
+        self.time_tables: list[int] = []
+        self.band_rates: list[list[int]] = []
+
+    def tables(self) -> dict[str, np.ndarray]:
+        return {
+            "activities": _table(self.activities, Act.N),
+            "lines": _table(self.lines, Line.N),
+            "outcomes": _table(self.outcomes, Outcome.N),
+            "grants": _table(self.grants, Grant.N),
+            "sizes": _table(self.sizes, Size.N),
+            "time_tables": _table(self.time_tables),
+        }
+
+    def add(self, activity: Activity, drop_ix) -> None:  # type: ignore[no-untyped-def]
+        line_start, outcome_start, size_start = len(self.lines), len(self.outcomes), len(self.sizes)
+        self._add_loot(activity, drop_ix)
+        self._add_sizes(activity)
+        raw_lo, raw_n, guide, guide_shift, thresholds = self._add_time_model(activity)
+        group = activity.group
+        self.activities.append(
+            (
+                int(activity.solo),
+                group.min if group else 0,
+                group.max if group else 0,
+                raw_lo,
+                raw_n,
+                guide,
+                guide_shift,
+                thresholds,
+                line_start,
+                len(self.lines),
+                outcome_start,
+                size_start,
+            )
+        )
+
+    def _add_loot(self, activity: Activity, drop_ix) -> None:  # type: ignore[no-untyped-def]
+        slot = 1
+        for line in activity.loot:
+            outcome_start = len(self.outcomes)
+            stride = 1
+            for outcome in line.outcomes:
+                grant_start = len(self.grants)
+                for drop, amount in outcome.drops.items():
+                    count = amount.hi - amount.lo + 1
+                    self.grants.append((drop_ix(drop), amount.lo, count, stride if count > 1 else 0))
+                    stride += count > 1
+                self.outcomes.append((grant_start, len(self.grants), outcome.penalty_seconds))
+            self.lines.append(
+                (
+                    int(line.roll is Roll.PER_GROUP),
+                    line.times,
+                    outcome_start,
+                    len(self.outcomes),
+                    slot,
+                    stride,
+                )
+            )
+            slot += stride * line.times
+
+    def _add_sizes(self, activity: Activity) -> None:
+        rates = [MILLION]
+        for size in range((activity.group.max if activity.group else 1) + 1):
+            time, rate = MILLION, MILLION
+            for band in activity.bands:
+                if band.size.lo <= size <= band.size.hi:
+                    time, rate = millionths(band.time), millionths(band.rate)
+            if rate not in rates:
+                rates.append(rate)
+            self.sizes.append((time, rates.index(rate)))
+        self.band_rates.append(rates)
+
+    def _add_time_model(self, activity: Activity) -> tuple[int, int, int, int, int]:
+        """Return lowest value, number of values, guide, its shift, thresholds (-1: closed form)."""
+        attempt = activity.attempt
+        if attempt.model is TimeModel.FIXED or attempt.spread == 0:
+            return attempt.seconds, 1, -1, 0, -1
+        lowest, n_values = attempt.seconds - attempt.spread, 2 * attempt.spread + 1
+        if attempt.model is TimeModel.UNIFORM:
+            return lowest, n_values, -1, 0, -1
+        thresholds = np.array(time_thresholds(attempt.model, attempt.spread), dtype=np.int64)
+        bits = min(20, (4 * n_values).bit_length())
+        cells = np.arange(1 << bits, dtype=np.int64) << (32 - bits)
+        thresholds_at = len(self.time_tables)
+        self.time_tables += thresholds.tolist()
+        guide_at = len(self.time_tables)
+        self.time_tables += np.searchsorted(thresholds, cells, side="right").tolist()
+        return lowest, n_values, guide_at, 32 - bits, thresholds_at
+
+
+def time_thresholds(model: TimeModel, spread: int) -> list[int]:
+    """Return the cumulative probabilities × 2³² of the whole seconds −spread … +spread."""
+    if model is TimeModel.TRIANGULAR:
+        total = (spread + 1) ** 2
+        cumulative = 0
+        exact = []
+        for offset in range(-spread, spread + 1):
+            cumulative += spread + 1 - abs(offset)
+            exact.append((cumulative << 32) // total)
+        return exact
+    scale = spread / 2 * math.sqrt(2)
+    masses = [
+        math.erf((offset + 0.5) / scale) - math.erf((offset - 0.5) / scale)
+        for offset in range(-spread, spread + 1)
+    ]
+    sums: list[float] = []
+    running = 0.0
+    for mass in masses:
+        running += mass
+        sums.append(running)
+    return [int(value / running * 2**32) for value in sums[:-1]] + [1 << 32]
+
+
+class _Thresholds:
+    """Cumulative outcome thresholds by what they depend on, each worked out once."""
+
+    def __init__(self) -> None:
+        self.values: list[int] = []
+        self._offsets: dict[tuple[int, frozenset[str], int], int] = {}
+
+    def offset(
+        self, activity_ix: int, activity: Activity, rule: DocumentRule, multiplier: int
+    ) -> int:
+        accepted = frozenset(rule.drops) if multiplier != MILLION else frozenset()
+        key = (activity_ix, accepted, multiplier)
+        if key not in self._offsets:
+            self._offsets[key] = len(self.values)
+            for line in activity.loot:
+                rates = [outcome.rate for outcome in line.outcomes]
+                relevant = [not accepted.isdisjoint(outcome.drops) for outcome in line.outcomes]
+                self.values += cumulative_thresholds(scale_rates(rates, relevant, multiplier))
+        return self._offsets[key]
+
+
+def scale_rates(
+    rates: Sequence[Fraction], relevant: Sequence[bool], multiplier: int
+) -> list[Fraction]:
+    """Multiply the relevant rates, keeping the sum at 1 or less.
+
+    ``multiplier`` is in millionths. The relevant rates are capped at 1 together; the others
+    shrink in proportion only where there is no longer room for them.
+    """
+    factor = Fraction(multiplier, MILLION)
+    wanted = sum((rate for rate, chosen in zip(rates, relevant, strict=True) if chosen), Fraction(0))
+    others = sum(rates, Fraction(0)) - wanted
+    if wanted * factor > 1:
+        factor = 1 / wanted
+    room = 1 - wanted * factor
+    shrink = room / others if others > room else Fraction(1)
+    return [
+        rate * (factor if chosen else shrink) for rate, chosen in zip(rates, relevant, strict=True)
+    ]
+
+
+def cumulative_thresholds(rates: Iterable[Fraction]) -> list[int]:
+    """Return the exact cumulative sums × 2³², rounded down."""
+    total = Fraction(0)
+    thresholds = []
+    for rate in rates:
+        total += rate
+        thresholds.append((total.numerator << 32) // total.denominator)
+    return thresholds
+
+
+def _product(start: int, factors: Iterable[int]) -> int:
+    """Multiply millionths, each step rounded down to a millionth and capped."""
+    product = start
+    for factor in factors:
+        product = min(product * factor // MILLION, MULTIPLIER_CAP)
+    return product
+
+
+def _hit_rate(activity: Activity) -> Fraction:
+    """Return the expected number of rolls of an attempt that bring anything."""
+    return sum(
+        (line.times * outcome.rate for line in activity.loot for outcome in line.outcomes),
+        Fraction(0),
+    )
+
+
+def _table(rows: object, n_columns: int | None = None) -> np.ndarray:
+    table = np.array(rows, dtype=np.int64)
+    return table if n_columns is None else table.reshape(-1, n_columns)

@@ -1,0 +1,201 @@
+"""The columns of the integer tables that `compile_event` fills and the kernels read.
+
+An entity is a row of an int64 table and a fact about it a column, so that a kernel takes a few
+arrays rather than sixty (numba compiles a NamedTuple's arrays anew in every function that takes it).
+"""
+
+from enum import IntEnum
+
+MILLION = 1_000_000
+MULTIPLIER_CAP = 10**16
+NEVER = -1
+FAR = 1 << 60
+NO_MIN = (1 << 63) - 1
+NO_MAX = -1
+MOMENTS = 96
+TIME_BINS = 256
+MOMENT_BINS_MAX = 512
+
+
+class Strategy(IntEnum):
+    """Codes of the strategies; their names in documents are `events.document.StrategyName`."""
+
+    ROW_UNLOCKING = 0
+    GREEDY = 1
+    COMBO_UNLOCKING = 2
+    POINTS_PER_HOUR = 3
+    WEIGHTED = 4
+
+
+class Act(IntEnum):
+    """Columns of an activity: ``RAW_LO``, ``RAW_N`` the range of whole seconds of an attempt."""
+
+    SOLO = 0
+    GROUP_MIN = 1
+    GROUP_MAX = 2
+    RAW_LO = 3
+    RAW_N = 4
+    GUIDE = 5
+    GUIDE_SHIFT = 6
+    TIME_THRESHOLDS = 7
+    LINE_START = 8
+    LINE_END = 9
+    OUTCOME_START = 10
+    SIZE_START = 11
+    N = 12
+
+
+class Line(IntEnum):
+    """Columns of a loot line: ``SLOT`` its first draw slot, ``STRIDE`` slots a repetition."""
+
+    PER_GROUP = 0
+    TIMES = 1
+    OUTCOME_START = 2
+    OUTCOME_END = 3
+    SLOT = 4
+    STRIDE = 5
+    N = 6
+
+
+class Outcome(IntEnum):
+    """Columns of an outcome: its range in the grants table and its penalty in seconds."""
+
+    GRANT_START = 0
+    GRANT_END = 1
+    PENALTY_S = 2
+    N = 3
+
+
+class Grant(IntEnum):
+    """Columns of a drop that an outcome grants: ``COUNT`` > 1 is a range drawn at ``SLOT``."""
+
+    DROP = 0
+    LO = 1
+    COUNT = 2
+    SLOT = 3
+    N = 4
+
+
+class Size(IntEnum):
+    """Columns of a party size of an activity: time multiplier, number of the rate band."""
+
+    TIME = 0
+    RATE_BAND = 1
+    N = 2
+
+
+class Rule(IntEnum):
+    """Columns of a rule: ``VARIANT`` starts its table (rate band × modifier mask → thresholds)."""
+
+    TILE = 0
+    ACTIVITY = 1
+    MODIFIER_START = 2
+    MODIFIER_END = 3
+    VARIANT = 4
+    LOOKAHEAD = 5
+    N = 6
+
+
+class Tile(IntEnum):
+    """Columns of a tile: ``NEEDS`` in millionths of a unit."""
+
+    ROW = 0
+    POINTS = 1
+    NEEDS = 2
+    RULE_START = 3
+    RULE_END = 4
+    N = 5
+
+
+class Accept(IntEnum):
+    """Columns of a tile that accepts a drop: weight in millionths."""
+
+    TILE = 0
+    WEIGHT = 1
+    N = 2
+
+
+class Player(IntEnum):
+    """Columns of a player: skill in millionths, sessions, class of equal eligibility in the team."""
+
+    SKILL = 0
+    SESSION_START = 1
+    SESSION_END = 2
+    CLASS = 3
+    N = 4
+
+
+class Team(IntEnum):
+    """Columns of a team."""
+
+    PLAYER_START = 0
+    PLAYER_END = 1
+    STRATEGY = 2
+    N_CLASSES = 3
+    N = 4
+
+
+class Mode(IntEnum):
+    """What a player is doing."""
+
+    OFFLINE = 0  # until the next session
+    RESTING = 1  # a penalty runs
+    FREE = 2  # picks in this second
+    CHOSEN = 3  # has picked in this pass
+    IDLE = 4  # online, with no tile to take
+    WAITING = 5  # for a party
+    BUSY = 6  # leads an attempt (alone or a party)
+    MEMBER = 7  # in a party that another leads
+    AHEAD = 8  # alone at one rule, looked ahead to the next attempt that brings something
+
+
+class Seat(IntEnum):
+    """Columns of a player's state in a run.
+
+    A player who has looked ahead started at ``START_S`` with as many attempts as ``counts`` says;
+    attempt number ``AHEAD_COUNT`` starts at ``AHEAD_S`` and is the first that brings something
+    (``AHEAD_HIT`` 1), or that doesn't fit, or where the look ahead ended (0).
+    """
+
+    MODE = 0
+    NEXT_S = 1  # when something happens to them
+    RULE = 2
+    START_S = 3
+    SESSION = 4
+    ONLINE_UNTIL = 5
+    NEXT_MEMBER = 6
+    CLOCK_S = 7
+    CLOCK_RULE = 8
+    LEFT_OUT = 9  # how many activities are left out
+    AHEAD_COUNT = 10
+    AHEAD_S = 11
+    AHEAD_HIT = 12
+    N = 13
+
+
+class Run(IntEnum):
+    """Columns of a team's scalar state in a run."""
+
+    NODE = 0
+    DIRTY = 1  # tiles in the list of those with progress since the last finish
+    LAST_ROW = 2
+    POINTS = 3
+    TILES = 4
+    LAST_S = 5
+    PLAN_NODE = 6  # the node that the sort keys belong to
+    TRACED = 7
+    N = 8
+
+
+class Trace(IntEnum):
+    """Kinds of trace records; a record is a kind, a second and five values."""
+
+    ATTEMPT = 0  # leader, rule, start, party size
+    MEMBER = 1  # player
+    ROLL = 2  # player, line, repetition, outcome (-1: nothing)
+    GRANT = 3  # player, drop, units, tile (-1: wasted), progress lost
+    FINISH = 4  # tile
+    UNLOCK = 5  # row
+
+
+TRACE_COLUMNS = 7

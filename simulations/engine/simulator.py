@@ -1,0 +1,209 @@
+"""From a compiled event and a seed to the results of ranges of runs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numba.core import config
+
+from events.document import parse_document
+
+from . import kernel
+from .compile import CompiledEvent, compile_event
+from .draws import seed_key
+from .packs import Pack
+from .state import MAX_NODES, new_plans, new_tally, new_team_run
+from .summary import Summary
+from .team import AHEAD, QUICK
+
+ENGINE_VERSION = 1
+"""Raised with every change of what a run means; golden digests in the tests hold it."""
+
+ALL_SHORTCUTS = QUICK | AHEAD
+BLOCK = 64
+
+
+@dataclass(frozen=True)
+class BatchOutput:
+    """The results of a contiguous range of runs.
+
+    ``columns`` are arrays [runs, teams]: points and tiles uint16, row uint8 (last row opened,
+    from 0), last_s int32 (second of the last finish, −1 none), shared_by uint8 (0 lost, k won,
+    shared by k teams). ``digest`` is the runs' part of the simulation's digest.
+    """
+
+    first_run: int
+    columns: dict[str, np.ndarray]
+    summary: Summary
+    digest: int
+
+    @property
+    def n_runs(self) -> int:
+        return len(self.columns["points"])
+
+
+@dataclass(frozen=True)
+class _TeamWork:
+    plans: Pack
+    state: Pack
+
+
+class Engine:
+    """Simulates ranges of runs of one event and seed; keeps what it has planned between calls.
+
+    ``shortcuts``, ``block`` and ``max_nodes`` switch optimisations for tests; they change no
+    result.
+    """
+
+    def __init__(
+        self,
+        compiled: CompiledEvent,
+        seed: str,
+        *,
+        shortcuts: int = ALL_SHORTCUTS,
+        block: int = BLOCK,
+        max_nodes: int = MAX_NODES,
+    ):
+        self.compiled = compiled
+        self.seed = np.uint64(seed_key(seed))
+        self._shortcuts = shortcuts
+        self._block = block
+        self._teams = [
+            _TeamWork(
+                new_plans(compiled, team, max_nodes),
+                new_team_run(compiled, team),
+            )
+            for team in range(compiled.n_teams)
+        ]
+
+    def simulate(self, first_run: int, n_runs: int) -> BatchOutput:
+        """Play runs ``first_run`` to ``first_run + n_runs − 1``."""
+        compiled = self.compiled
+        results = np.zeros((compiled.n_teams, n_runs, 4), dtype=np.int64)
+        hashes = np.zeros(n_runs, dtype=np.uint64)
+        summary = Summary.empty(compiled)
+        summary.runs = n_runs
+        for team in range(compiled.n_teams):
+            tally = new_tally(compiled, team)
+            self._play(team, tally, first_run, results[team], hashes)
+            _store_team(summary, team, tally, results[team])
+        shared_by = np.zeros((n_runs, compiled.n_teams), dtype=np.uint8)
+        digest = kernel.settle_runs(
+            results, first_run, hashes, shared_by, summary.wins, summary.margin_hist
+        )
+        by_run = results.transpose(1, 0, 2)
+        columns = {
+            "points": by_run[:, :, kernel.POINTS].astype(np.uint16),
+            "tiles": by_run[:, :, kernel.TILES].astype(np.uint16),
+            "row": by_run[:, :, kernel.ROW].astype(np.uint8),
+            "last_s": by_run[:, :, kernel.LAST_S].astype(np.int32),
+            "shared_by": shared_by,
+        }
+        return BatchOutput(first_run, columns, summary, int(digest))
+
+    def trace(self, team: int, run: int, capacity: int) -> tuple[np.ndarray, int, Pack]:
+        """Play one run of a team attempt by attempt, recording it.
+
+        Returns the records, how many there would be with room for all, and the final state.
+        """
+        tally = new_tally(self.compiled, team, capacity)
+        results, hashes = np.zeros((1, 4), dtype=np.int64), np.zeros(1, dtype=np.uint64)
+        self._play(team, tally, run, results, hashes, shortcuts=0)
+        state = self._teams[team].state
+        return tally.trace, int(state.run[kernel.Run.TRACED]), state
+
+    def _play(
+        self,
+        team: int,
+        tally: Pack,
+        first_run: int,
+        results: np.ndarray,
+        hashes: np.ndarray,
+        *,
+        shortcuts: int | None = None,
+    ) -> None:
+        work = self._teams[team]
+        kernel.simulate_team(
+            self.compiled.event.address,
+            team,
+            work.plans.address,
+            work.state.address,
+            tally.address,
+            self.seed,
+            first_run,
+            self._shortcuts if shortcuts is None else shortcuts,
+            self._block,
+            results,
+            hashes,
+        )
+
+
+def _store_team(
+    summary: Summary, team: int, tally: Pack, results: np.ndarray
+) -> None:
+    n_rows = summary.row_count.shape[1]
+    for name, column in (("points", kernel.POINTS), ("tiles", kernel.TILES), ("row", kernel.ROW)):
+        histogram = summary.arrays[f"{name}_hist"][team]
+        histogram += np.bincount(results[:, column], minlength=len(histogram))
+    for fact, column in (
+        ("count", kernel.COUNT),
+        ("sum", kernel.SUM),
+        ("min", kernel.MIN),
+        ("max", kernel.MAX),
+    ):
+        summary.arrays[f"row_{fact}"][team] = tally.facts[:n_rows, column]
+        summary.arrays[f"tile_{fact}"][team] = tally.facts[n_rows:, column]
+    summary.row_bins[team], summary.tile_bins[team] = tally.bins[:n_rows], tally.bins[n_rows:]
+    summary.tile_opened_row[team] = tally.tile_opened_row
+    summary.moment_sum[team], summary.moment_sumsq[team] = tally.moments.T
+    summary.moment_hist[team] = tally.moment_hist
+    summary.activity_attempts[team], summary.activity_seconds[team] = tally.effort.T
+    summary.tile_attempts[team], summary.tile_seconds[team] = tally.aimed.T
+    summary.drop_granted[team], summary.drop_wasted[team], summary.drop_lost[team] = tally.drops.T
+
+
+def digest_text(digest: int) -> str:
+    """Write a digest as 16 hex digits."""
+    return f"{digest % (1 << 64):016x}"
+
+
+WARMUP_EVENT = {
+    "format": "bingosim/event@1",
+    "slug": "warm-up",
+    "name": "Warm-up",
+    "starts_at": "2026-01-01T00:00:00",
+    "timezone": "UTC",
+    "duration_hours": 1,
+    "activities": {
+        "a": {
+            "name": "A",
+            "attempt": {"seconds": 60},
+            "loot": [{"line": "l", "outcomes": [{"rate": "1/2", "drops": {"d": 1}}]}],
+        }
+    },
+    "players": {"P": {}},
+    "board": [
+        {
+            "tiles": [
+                {
+                    "key": "t",
+                    "name": "T",
+                    "points": 1,
+                    "needs": 1,
+                    "rules": [{"activity": "a", "drops": ["d"]}],
+                }
+            ]
+        }
+    ],
+    "teams": {"T": {"players": ["P"]}},
+}
+
+
+def warmup() -> None:
+    """Compile the kernels, or load them from the cache, by playing a tiny event."""
+    Engine(compile_event(parse_document(WARMUP_EVENT)), "warm-up").simulate(0, 1)
+
+
+def is_warm() -> bool:
+    """Return whether compiled kernels are in the cache (of whatever processor)."""
+    return any(Path(config.CACHE_DIR).rglob("*.nbc"))

@@ -1,0 +1,139 @@
+"""What a kernel works on: the plans that a team remembers and one team's state in one run."""
+
+import numpy as np
+
+from .compile import CompiledEvent
+from .draws import WORD_STEP, mix_int
+from .layout import MOMENTS, NO_MAX, NO_MIN, TIME_BINS, TRACE_COLUMNS, Run, Seat, Team
+from .packs import Field, Layout, Pack
+
+PLAN_MEMORY_BYTES = 96 << 20
+MAX_NODES = 1 << 16
+UNKNOWN = -2
+NOTHING = -1
+FINISHED = -2.0
+
+
+PLANS = Layout(
+    "Plans",
+    steps=Field(np.float64, 0),  # [nodes, rules]
+    hashes=Field(np.uint64),  # [nodes]
+    table=Field(np.int32),  # hash table of nodes, a power of two long; 0 empty
+    picks=Field(np.int32, 0),  # [nodes, classes]: rule
+    targets=Field(np.int32, 0),  # [nodes, drops]: row of accepts
+    children=Field(np.int32, 0),  # [nodes, tiles]: the node after finishing a tile, 0 unknown
+    count=Field(np.int64),  # [1]: nodes in use, the scratch node included
+    keys=Field(np.float64, 4),  # [tiles]: sort keys of one node, two for tasks, two for grants
+    estimates=Field(np.float64),  # [tiles] seconds
+    search=Field(np.float64, 32),  # [6]: work space of the search for unlocking sets
+    chosen=Field(np.int64),  # [tiles + 64]: its outcome by tile, then its decisions
+)
+"""A team's memory of plans: a node for each state of progress it has met.
+
+Row 0 is the scratch node, used for states that no longer fit. A node's key is ``steps``: for
+every rule the attempts that its tile still takes (`events.estimates.steps`), or ``FINISHED``.
+Whatever a node holds is a function of its key alone.
+"""
+
+TEAM_RUN = Layout(
+    "TeamRun",
+    run=Field(np.int64),  # Run
+    seats=Field(np.int64, Seat.N),  # a row a player
+    counts=Field(np.int64, 0),  # [seats, activities]: attempts finished
+    starts=Field(np.uint64, 0),  # [seats, activities]: stream starts
+    left_out=Field(np.uint8, 0),  # [seats, activities]
+    progress=Field(np.int64),  # [tiles] millionths
+    finish_s=Field(np.int64),  # [tiles]
+    opened_s=Field(np.int64),  # [rows]
+    row_points=Field(np.int64),  # [rows]
+    dirty=Field(np.int64, 0),  # [2, tiles]: those with progress since the last finish; flags
+    times=Field(np.int64),  # [64]: durations of a block of attempts
+)
+"""One team's state in one run; filled and reset by the kernel."""
+
+TALLY = Layout(
+    "Tally",
+    effort=Field(np.int64, 2),  # [activities]: attempts, player-seconds
+    aimed=Field(np.int64, 2),  # [tiles]: the same by tile aimed at
+    drops=Field(np.int64, 3),  # units granted, units wasted, progress lost
+    tile_opened_row=Field(np.int64),  # [tiles]
+    trace=Field(np.int64, TRACE_COLUMNS),  # records; none: no trace
+    bins=Field(np.int64, TIME_BINS),  # [rows + tiles]: seconds of opening and finishing
+    facts=Field(np.int64, 4),  # [rows + tiles]: count, sum, minimum, maximum of these seconds
+    moments=Field(np.int64, 2),  # [MOMENTS]: sum of points, sum of their squares
+    moment_hist=Field(np.int64, 0),  # [MOMENTS, bins of shape.moment_width points]
+    gained=Field(np.int64),  # [MOMENTS + 1]: work space
+    hash_keys=Field(np.uint64),  # [4 + rows + tiles]: the digest's multipliers for this team
+)
+"""What a team's runs add up to (`Summary` has the meaning of each array)."""
+
+
+def new_plans(compiled: CompiledEvent, team: int, max_nodes: int = MAX_NODES) -> Pack:
+    """Allocate the plan memory of a team, within ``PLAN_MEMORY_BYTES`` for all teams together."""
+    n_tiles, n_rules, n_drops = compiled.n_tiles, len(compiled.event.rules), len(compiled.drops)
+    n_classes = int(compiled.event.teams[team, Team.N_CLASSES])
+    node_bytes = 8 * n_rules + 4 * (n_classes + n_drops + n_tiles) + 24
+    affordable = PLAN_MEMORY_BYTES // compiled.n_teams // node_bytes
+    n_nodes = max(1, min(max_nodes, affordable)) + 1
+    return PLANS.pack(
+        steps=np.empty((n_nodes, n_rules)),
+        hashes=np.zeros(n_nodes, dtype=np.uint64),
+        table=np.zeros(1 << (2 * n_nodes).bit_length(), dtype=np.int32),
+        picks=np.empty((n_nodes, max(n_classes, 1)), dtype=np.int32),
+        targets=np.empty((n_nodes, max(n_drops, 1)), dtype=np.int32),
+        children=np.empty((n_nodes, n_tiles), dtype=np.int32),
+        count=np.ones(1, dtype=np.int64),
+        keys=np.zeros((n_tiles, 4)),
+        estimates=np.zeros(n_tiles),
+        search=np.zeros((6, 32)),
+        chosen=np.zeros(n_tiles + 64, dtype=np.int64),
+    )
+
+
+def new_team_run(compiled: CompiledEvent, team: int) -> Pack:
+    """Allocate the state of one team."""
+    facts = compiled.event.teams[team]
+    n_players = int(facts[Team.PLAYER_END] - facts[Team.PLAYER_START])
+    n_activities, n_tiles = len(compiled.activity_keys), compiled.n_tiles
+    return TEAM_RUN.pack(
+        run=np.zeros(Run.N, dtype=np.int64),
+        seats=np.zeros((n_players, Seat.N), dtype=np.int64),
+        counts=np.zeros((n_players, n_activities), dtype=np.int64),
+        starts=np.zeros((n_players, n_activities), dtype=np.uint64),
+        left_out=np.zeros((n_players, n_activities), dtype=np.uint8),
+        progress=np.zeros(n_tiles, dtype=np.int64),
+        finish_s=np.zeros(n_tiles, dtype=np.int64),
+        opened_s=np.zeros(compiled.n_rows, dtype=np.int64),
+        row_points=np.zeros(compiled.n_rows, dtype=np.int64),
+        dirty=np.zeros((2, n_tiles), dtype=np.int64),
+        times=np.zeros(64, dtype=np.int64),
+    )
+
+
+def new_tally(compiled: CompiledEvent, team: int, trace_capacity: int = 0) -> Pack:
+    """Allocate a team's tally of no run."""
+    n_marks = compiled.n_rows + compiled.n_tiles
+    facts = np.zeros((n_marks, 4), dtype=np.int64)
+    facts[:, 2], facts[:, 3] = NO_MIN, NO_MAX
+    moment_bins = compiled.total_points // compiled.shape.moment_width + 1
+    return TALLY.pack(
+        effort=np.zeros((len(compiled.activity_keys), 2), dtype=np.int64),
+        aimed=np.zeros((compiled.n_tiles, 2), dtype=np.int64),
+        drops=np.zeros((len(compiled.drops), 3), dtype=np.int64),
+        tile_opened_row=np.zeros(compiled.n_tiles, dtype=np.int64),
+        trace=np.zeros((trace_capacity, TRACE_COLUMNS), dtype=np.int64),
+        bins=np.zeros((n_marks, TIME_BINS), dtype=np.int64),
+        facts=facts,
+        moments=np.zeros((MOMENTS, 2), dtype=np.int64),
+        moment_hist=np.zeros((MOMENTS, moment_bins), dtype=np.int64),
+        gained=np.zeros(MOMENTS + 1, dtype=np.int64),
+        hash_keys=hash_keys(compiled, team),
+    )
+
+
+def hash_keys(compiled: CompiledEvent, team: int) -> np.ndarray:
+    """Return uint64 [4 + R + N]: the multipliers of a team's values in a run's digest."""
+    n_values = 4 + compiled.n_rows + compiled.n_tiles
+    return np.array(
+        [mix_int((team * n_values + j + 1) * WORD_STEP) for j in range(n_values)], dtype=np.uint64
+    )

@@ -1,0 +1,121 @@
+"""What many runs add up to: everything merges by addition, minimum and maximum."""
+
+import io
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from .compile import CompiledEvent
+from .layout import MOMENTS, NO_MAX, NO_MIN, TIME_BINS
+
+SUMMARY_FORMAT = 1
+
+
+
+def summary_shapes(compiled: CompiledEvent) -> dict[str, tuple[int, ...]]:
+    """Return the shape of each array of a summary of this event (T teams, R rows, N tiles, …)."""
+    n_teams, n_rows, n_tiles = compiled.n_teams, compiled.n_rows, compiled.n_tiles
+    points = compiled.total_points
+    n_activities, n_drops = len(compiled.activity_keys), len(compiled.drops)
+    moment_bins = points // compiled.shape.moment_width + 1
+    return {
+        "wins": (n_teams, n_teams),
+        "points_hist": (n_teams, points + 1),
+        "tiles_hist": (n_teams, n_tiles + 1),
+        "row_hist": (n_teams, n_rows),
+        "margin_hist": (n_teams, 2 * points + 1),
+        "row_count": (n_teams, n_rows),
+        "row_sum": (n_teams, n_rows),
+        "row_min": (n_teams, n_rows),
+        "row_max": (n_teams, n_rows),
+        "row_bins": (n_teams, n_rows, TIME_BINS),
+        "tile_count": (n_teams, n_tiles),
+        "tile_sum": (n_teams, n_tiles),
+        "tile_min": (n_teams, n_tiles),
+        "tile_max": (n_teams, n_tiles),
+        "tile_bins": (n_teams, n_tiles, TIME_BINS),
+        "tile_opened_row": (n_teams, n_tiles),
+        "moment_sum": (n_teams, MOMENTS),
+        "moment_sumsq": (n_teams, MOMENTS),
+        "moment_hist": (n_teams, MOMENTS, moment_bins),
+        "activity_attempts": (n_teams, n_activities),
+        "activity_seconds": (n_teams, n_activities),
+        "tile_attempts": (n_teams, n_tiles),
+        "tile_seconds": (n_teams, n_tiles),
+        "drop_granted": (n_teams, n_drops),
+        "drop_wasted": (n_teams, n_drops),
+        "drop_lost": (n_teams, n_drops),
+    }
+
+
+@dataclass
+class Summary:
+    """Sums over runs, per team; every array is int64 with the shape of `summary_shapes`.
+
+    ``runs`` counts the runs. ``wins[t, k - 1]`` counts those that team t won together with k − 1
+    others. ``*_hist`` are histograms over whole values (``margin_hist`` is shifted by the board's
+    points; ``moment_hist`` has bins of ``moment_width`` points), ``*_bins`` over the event in 256
+    equal parts. ``row_*`` are the seconds in which rows opened, ``tile_*`` those in which tiles
+    finished; minima without any are ``NO_MIN``, maxima ``NO_MAX``. ``activity_*`` and ``tile_
+    attempts``/``tile_seconds`` are effort: attempts of parties, player-seconds. ``drop_*`` are
+    units, ``drop_lost`` millionths of progress beyond what tiles needed.
+    """
+
+    runs: int
+    arrays: dict[str, np.ndarray]
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        try:
+            return self.__dict__["arrays"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @classmethod
+    def empty(cls, compiled: CompiledEvent) -> "Summary":
+        """Return the summary of no run."""
+        fill = {"min": NO_MIN, "max": NO_MAX}
+        return cls(
+            0,
+            {
+                name: np.full(shape, fill.get(name.rpartition("_")[2], 0), dtype=np.int64)
+                for name, shape in summary_shapes(compiled).items()
+            },
+        )
+
+    def merge(self, other: "Summary") -> None:
+        """Add another summary of the same event to this one, in place."""
+        self.runs += other.runs
+        for name, mine in self.arrays.items():
+            merge_function(name)(mine, other.arrays[name], out=mine)
+
+    def to_bytes(self) -> bytes:
+        """Pack for storage: format, runs and arrays, compressed."""
+        buffer = io.BytesIO()
+        np.savez(buffer, format=SUMMARY_FORMAT, runs=self.runs, **self.arrays)  # type: ignore[arg-type]
+        return zlib.compress(buffer.getvalue(), 3)
+
+    @classmethod
+    def from_bytes(cls, packed: bytes, compiled: CompiledEvent) -> "Summary":
+        """Unpack what `to_bytes` packed.
+
+        Raises ValueError where it is damaged, of another format or of another event.
+        """
+        try:
+            with np.load(io.BytesIO(zlib.decompress(packed)), allow_pickle=False) as stored:
+                found = {name: stored[name] for name in stored.files}
+        except (zlib.error, ValueError, OSError) as error:
+            raise ValueError(f"the summary is damaged: {error}") from error
+        if int(found.pop("format")) != SUMMARY_FORMAT:
+            raise ValueError("the summary was written by another version")
+        runs = int(found.pop("runs"))
+        shapes = {name: array.shape for name, array in found.items()}
+        if shapes != summary_shapes(compiled):
+            raise ValueError("the summary belongs to another event")
+        return cls(runs, found)
+
+
+def merge_function(name: str) -> np.ufunc:
+    """Return how an array of a summary merges."""
+    kind = name.rpartition("_")[2]
+    return np.minimum if kind == "min" else np.maximum if kind == "max" else np.add

@@ -1,0 +1,396 @@
+"""One team through one run: seconds in which something happens, picks, parties, waits."""
+
+import numpy as np
+from .packs import step
+
+from .attempts import duration_s, resolve, slowest_skill, time_multiplier
+from .draws import draw_slot, mix, run_key
+from .layout import FAR, NEVER, Act, Mode, Player, Rule, Run, Seat, Team
+from .lookahead import commit_ahead, go_back, look_ahead, next_session_s
+from .planning import enter_root, pick_rule
+from .state import NOTHING
+
+QUICK = 1
+AHEAD = 2
+
+
+@step
+def play(ev, team, plans, st, tally, seed, run, shortcuts, block):
+    """Play one run of a team from the first second to the last.
+
+    ``shortcuts`` is a sum of ``QUICK`` (a player alone in their second skips the general step)
+    and ``AHEAD`` (look ahead where most attempts come to nothing); ``block`` is how many attempts
+    a look ahead draws at a time. None of them changes any result.
+    """
+    reset(ev, team, plans, st, seed, run)
+    end_s = ev.shape[0]
+    second, seat, horizon, watched = next_due(st)
+    while second <= end_s:
+        if shortcuts & QUICK and horizon > second:
+            play_alone(ev, team, plans, st, tally, seat, horizon, watched, shortcuts, block)
+        else:
+            play_second(ev, team, plans, st, tally, second, shortcuts, block)
+        second, seat, horizon, watched = next_due(st)
+    for seat in range(len(st.seats)):
+        if st.seats[seat, Seat.MODE] == Mode.AHEAD:
+            commit_ahead(ev, st, tally, seat)
+
+
+@step
+def reset(ev, team, plans, st, seed, run):
+    """Put a team's state at the start of a run."""
+    st.run[Run.POINTS] = 0
+    st.run[Run.TILES] = 0
+    st.run[Run.LAST_S] = NEVER
+    st.progress[:] = 0
+    st.finish_s[:] = NEVER
+    st.row_points[:] = 0
+    st.dirty[1, :] = 0
+    open_all = ev.shape[1] == 0
+    st.opened_s[:] = 0 if open_all else NEVER
+    st.opened_s[0] = 0
+    st.run[Run.LAST_ROW] = len(st.opened_s) - 1 if open_all else 0
+    st.counts[:] = 0
+    st.left_out[:] = 0
+    key = run_key(seed, run)
+    first_player = ev.teams[team, Team.PLAYER_START]
+    for seat in range(len(st.seats)):
+        for activity in range(len(ev.activities)):
+            st.starts[seat, activity] = mix(key ^ ev.streams[first_player + seat, activity])
+        first_session = ev.players[first_player + seat, Player.SESSION_START]
+        st.seats[seat, Seat.SESSION] = first_session - 1
+        st.seats[seat, Seat.MODE] = Mode.OFFLINE
+        st.seats[seat, Seat.NEXT_S] = next_session_s(ev, st, first_player + seat, seat)
+        st.seats[seat, Seat.ONLINE_UNTIL] = NEVER
+        st.seats[seat, Seat.CLOCK_RULE] = NOTHING
+        st.seats[seat, Seat.NEXT_MEMBER] = NOTHING
+        st.seats[seat, Seat.LEFT_OUT] = 0
+    enter_root(ev, plans, st)
+
+
+@step
+def next_due(st):
+    """Return the next second, its first seat, the next second of any other seat, and whether a
+    finish could concern anybody else (someone waits, idles or has looked ahead)."""
+    second, due, horizon, watched = FAR, -1, FAR, False
+    for seat in range(len(st.seats)):
+        next_s = st.seats[seat, Seat.NEXT_S]
+        mode = st.seats[seat, Seat.MODE]
+        watched |= mode == Mode.WAITING or mode == Mode.IDLE or mode == Mode.AHEAD
+        if next_s < second:
+            second, due, horizon = next_s, seat, second
+        elif next_s < horizon:
+            horizon = next_s
+    return second, due, horizon, watched
+
+
+@step
+def play_alone(ev, team, plans, st, tally, seat, horizon, watched, shortcuts, block):
+    """Play on with one seat while it alone is due, before ``horizon``, and concerns nobody else."""
+    player = ev.teams[team, Team.PLAYER_START] + seat
+    row = st.seats[seat]
+    while True:
+        second = row[Seat.NEXT_S]
+        if row[Seat.MODE] == Mode.WAITING or row[Seat.NEXT_MEMBER] != NOTHING:
+            play_second(ev, team, plans, st, tally, second, shortcuts, block)
+            return
+        n_tiles = st.run[Run.TILES]
+        end_own(ev, team, plans, st, tally, seat, second)
+        if st.run[Run.TILES] != n_tiles:
+            forget_left_out(st)
+            if watched:
+                wake(ev, team, plans, st, tally, second)
+                seat_everyone(ev, team, plans, st, second, shortcuts, block)
+                return
+        if row[Seat.MODE] == Mode.FREE:
+            rule = pick_rule(ev, team, plans, st, player, seat)
+            if rule == NOTHING or not goes_alone(ev, rule, watched):
+                seat_everyone(ev, team, plans, st, second, shortcuts, block)
+                return
+            row[Seat.RULE] = rule
+            start_attempt(ev, team, st, seat, second, shortcuts, block)
+        if row[Seat.NEXT_S] >= horizon:
+            return
+
+
+@step
+def goes_alone(ev, rule, watched):
+    """Return whether a player who alone is free starts on a rule at once and by themselves."""
+    activity = ev.rules[rule, Rule.ACTIVITY]
+    if ev.activities[activity, Act.GROUP_MAX] == 0:
+        return True
+    alone = ev.activities[activity, Act.SOLO] != 0 or ev.activities[activity, Act.GROUP_MIN] <= 1
+    return alone and not watched
+
+
+@step
+def play_second(ev, team, plans, st, tally, second, shortcuts, block):
+    """Everything that happens to a team in one second, in the model's order."""
+    n_tiles = st.run[Run.TILES]
+    for seat in range(len(st.seats)):
+        if st.seats[seat, Seat.NEXT_S] == second and st.seats[seat, Seat.MODE] != Mode.WAITING:
+            end_own(ev, team, plans, st, tally, seat, second)
+    finished = st.run[Run.TILES] != n_tiles
+    for seat in range(len(st.seats)):
+        if st.seats[seat, Seat.NEXT_S] == second and st.seats[seat, Seat.MODE] == Mode.WAITING:
+            end_wait(ev, team, st, seat, second, finished)
+    if finished:
+        forget_left_out(st)
+        wake(ev, team, plans, st, tally, second)
+    seat_everyone(ev, team, plans, st, second, shortcuts, block)
+
+
+@step
+def end_own(ev, team, plans, st, tally, seat, second):
+    """End what a seat does in this second: an attempt, a penalty, being offline or idle."""
+    mode = st.seats[seat, Seat.MODE]
+    if mode == Mode.AHEAD:
+        commit_ahead(ev, st, tally, seat)
+    if mode == Mode.BUSY or (mode == Mode.AHEAD and st.seats[seat, Seat.AHEAD_HIT]):
+        penalty = resolve(ev, team, plans, st, tally, seat, second)
+        member = seat
+        while member != NOTHING:
+            following = st.seats[member, Seat.NEXT_MEMBER]
+            st.seats[member, Seat.NEXT_MEMBER] = NOTHING
+            if penalty > 0:
+                st.seats[member, Seat.MODE] = Mode.RESTING
+                st.seats[member, Seat.NEXT_S] = second + penalty
+            else:
+                release(ev, team, st, member, second)
+            member = following
+    else:
+        release(ev, team, st, seat, second)
+
+
+@step
+def release(ev, team, st, seat, second):
+    """Free a player who is online, or send them offline until their next session."""
+    player = ev.teams[team, Team.PLAYER_START] + seat
+    row = st.seats[seat]
+    while second >= row[Seat.ONLINE_UNTIL]:
+        next_s = next_session_s(ev, st, player, seat)
+        if next_s > second:
+            send_offline(ev, team, st, seat)
+            return
+        row[Seat.SESSION] += 1
+        row[Seat.ONLINE_UNTIL] = ev.sessions[row[Seat.SESSION], 1]
+        drop_session_state(st, seat)
+    row[Seat.MODE] = Mode.FREE
+    row[Seat.NEXT_S] = FAR
+
+
+@step
+def send_offline(ev, team, st, seat):
+    """Stop a player until their next session."""
+    player = ev.teams[team, Team.PLAYER_START] + seat
+    st.seats[seat, Seat.MODE] = Mode.OFFLINE
+    st.seats[seat, Seat.NEXT_S] = next_session_s(ev, st, player, seat)
+    # What is left of the present session is over for them.
+    st.seats[seat, Seat.ONLINE_UNTIL] = NEVER
+    drop_session_state(st, seat)
+
+
+@step
+def drop_session_state(st, seat):
+    """Forget a player's wait clock and left-out activities."""
+    st.seats[seat, Seat.CLOCK_RULE] = NOTHING
+    if st.seats[seat, Seat.LEFT_OUT] > 0:
+        st.left_out[seat] = 0
+        st.seats[seat, Seat.LEFT_OUT] = 0
+
+
+@step
+def leave_out(ev, st, seat, rule):
+    """Leave a rule's activity out of a player's picks."""
+    activity = ev.rules[rule, Rule.ACTIVITY]
+    if not st.left_out[seat, activity]:
+        st.left_out[seat, activity] = 1
+        st.seats[seat, Seat.LEFT_OUT] += 1
+
+
+@step
+def forget_left_out(st):
+    """Forget what all players of the team leave out, as a tile has finished."""
+    for seat in range(len(st.seats)):
+        if st.seats[seat, Seat.LEFT_OUT] > 0:
+            st.left_out[seat] = 0
+            st.seats[seat, Seat.LEFT_OUT] = 0
+
+
+@step
+def end_wait(ev, team, st, seat, second, finished):
+    """End a wait: with the session, or by leaving the activity out unless a tile has finished."""
+    row = st.seats[seat]
+    if second >= row[Seat.ONLINE_UNTIL]:
+        send_offline(ev, team, st, seat)
+        return
+    if not finished:
+        leave_out(ev, st, seat, row[Seat.RULE])
+    row[Seat.CLOCK_RULE] = NOTHING
+    row[Seat.MODE] = Mode.FREE
+    row[Seat.NEXT_S] = FAR
+
+
+@step
+def wake(ev, team, plans, st, tally, second):
+    """After a finish: those who wait or idle are free, those who looked ahead follow the new plan."""
+    first_player = ev.teams[team, Team.PLAYER_START]
+    for seat in range(len(st.seats)):
+        row = st.seats[seat]
+        mode = row[Seat.MODE]
+        if mode == Mode.WAITING or (mode == Mode.IDLE and second < row[Seat.ONLINE_UNTIL]):
+            row[Seat.MODE] = Mode.FREE
+            row[Seat.NEXT_S] = FAR
+        elif mode == Mode.AHEAD:
+            player = first_player + seat
+            if pick_rule(ev, team, plans, st, player, seat) != row[Seat.RULE]:
+                go_back(ev, st, tally, player, seat, second)
+                if row[Seat.MODE] == Mode.FREE:
+                    release(ev, team, st, seat, second)
+                elif row[Seat.MODE] == Mode.OFFLINE:
+                    send_offline(ev, team, st, seat)
+
+
+@step
+def seat_everyone(ev, team, plans, st, second, shortcuts, block):
+    """Let the free pick and form parties, again and again until nobody is free."""
+    first_player = ev.teams[team, Team.PLAYER_START]
+    while True:
+        chosen = False
+        for seat in range(len(st.seats)):
+            row = st.seats[seat]
+            if row[Seat.MODE] != Mode.FREE:
+                continue
+            rule = pick_rule(ev, team, plans, st, first_player + seat, seat)
+            if rule != row[Seat.CLOCK_RULE]:
+                row[Seat.CLOCK_RULE] = NOTHING
+            row[Seat.RULE] = rule
+            if rule == NOTHING:
+                row[Seat.MODE] = Mode.IDLE
+                row[Seat.NEXT_S] = next_session_s(ev, st, first_player + seat, seat)
+            else:
+                row[Seat.MODE] = Mode.CHOSEN
+                chosen = True
+        if not chosen:
+            return
+        for seat in range(len(st.seats)):
+            if st.seats[seat, Seat.MODE] == Mode.CHOSEN:
+                activity = ev.rules[st.seats[seat, Seat.RULE], Rule.ACTIVITY]
+                if ev.activities[activity, Act.GROUP_MAX] == 0:
+                    start_attempt(ev, team, st, seat, second, shortcuts, block)
+                else:
+                    form_parties(ev, team, st, seat, second, shortcuts, block)
+
+
+@step
+def form_parties(ev, team, st, first, second, shortcuts, block):
+    """Form parties of all who picked the rule of seat ``first`` or wait for it, and start them."""
+    rule = st.seats[first, Seat.RULE]
+    activity = ev.rules[rule, Rule.ACTIVITY]
+    remaining = 0
+    for seat in range(len(st.seats)):
+        remaining += stands_by(st, seat, rule)
+    seat = 0
+    while remaining > 0:
+        size = min(remaining, ev.activities[activity, Act.GROUP_MAX])
+        together = size >= ev.activities[activity, Act.GROUP_MIN]
+        leader, last, position = NOTHING, NOTHING, seat
+        for _ in range(size):
+            while not stands_by(st, position, rule):
+                position += 1
+            st.seats[position, Seat.NEXT_MEMBER] = NOTHING
+            if leader == NOTHING:
+                leader = position
+            elif together:
+                st.seats[last, Seat.NEXT_MEMBER] = position
+            last = position
+            if not together:
+                settle_alone(ev, team, st, position, rule, second, shortcuts, block)
+            position += 1
+        if together:
+            start_attempt(ev, team, st, leader, second, shortcuts, block)
+        seat = position
+        remaining -= size
+
+
+@step
+def stands_by(st, seat, rule):
+    """Return whether a seat has picked a rule in this pass or waits for it."""
+    mode = st.seats[seat, Seat.MODE]
+    return (mode == Mode.CHOSEN or mode == Mode.WAITING) and st.seats[seat, Seat.RULE] == rule
+
+
+@step
+def settle_alone(ev, team, st, seat, rule, second, shortcuts, block):
+    """Start a player of a rest that is too small for a party alone, or let them wait."""
+    row = st.seats[seat]
+    if ev.activities[ev.rules[rule, Rule.ACTIVITY], Act.SOLO]:
+        start_attempt(ev, team, st, seat, second, shortcuts, block)
+    elif ev.shape[2] == 0:
+        leave_out(ev, st, seat, rule)
+        row[Seat.MODE] = Mode.FREE
+    else:
+        if row[Seat.CLOCK_RULE] != rule:
+            row[Seat.CLOCK_RULE] = rule
+            row[Seat.CLOCK_S] = second
+        row[Seat.MODE] = Mode.WAITING
+        row[Seat.NEXT_S] = min(row[Seat.CLOCK_S] + ev.shape[2], row[Seat.ONLINE_UNTIL])
+
+
+@step
+def start_attempt(ev, team, st, leader, second, shortcuts, block):
+    """Start a party's attempt; if it doesn't fit, those who lack the time stop, the others are free."""
+    first_player = ev.teams[team, Team.PLAYER_START]
+    rule = st.seats[leader, Seat.RULE]
+    if shortcuts & AHEAD and ev.rules[rule, Rule.LOOKAHEAD]:
+        if look_ahead(ev, st, first_player + leader, leader, rule, second, block):
+            st.seats[leader, Seat.CLOCK_RULE] = NOTHING
+        else:
+            send_offline(ev, team, st, leader)
+        return
+    size, union = 0, 0
+    fits_until = FAR
+    seat = leader
+    while seat != NOTHING:
+        size += 1
+        union |= ev.masks[first_player + seat, rule]
+        fits_until = min(fits_until, st.seats[seat, Seat.ONLINE_UNTIL])
+        seat = st.seats[seat, Seat.NEXT_MEMBER]
+    activity = ev.rules[rule, Rule.ACTIVITY]
+    skill = slowest_skill(ev, st, first_player, leader)
+    multiplier = time_multiplier(ev, rule, skill, size, union)
+    x = np.int64(draw_slot(st.starts[leader, activity], st.counts[leader, activity], 0))
+    end_s = second + duration_s(ev, activity, multiplier, x)
+    if end_s <= fits_until:
+        board_party(st, leader, second, end_s)
+    else:
+        break_up(ev, team, st, leader, end_s)
+
+
+@step
+def board_party(st, leader, second, end_s):
+    """Make a party busy until the end of its attempt."""
+    seat = leader
+    while seat != NOTHING:
+        row = st.seats[seat]
+        row[Seat.MODE] = Mode.BUSY if seat == leader else Mode.MEMBER
+        row[Seat.NEXT_S] = end_s if seat == leader else FAR
+        row[Seat.START_S] = second
+        row[Seat.CLOCK_RULE] = NOTHING
+        seat = row[Seat.NEXT_MEMBER]
+
+
+@step
+def break_up(ev, team, st, leader, end_s):
+    """Stop the members who lack the time for an attempt; the others are free."""
+    seat = leader
+    while seat != NOTHING:
+        row = st.seats[seat]
+        following = row[Seat.NEXT_MEMBER]
+        row[Seat.NEXT_MEMBER] = NOTHING
+        if end_s > row[Seat.ONLINE_UNTIL]:
+            send_offline(ev, team, st, seat)
+        else:
+            row[Seat.MODE] = Mode.FREE
+            row[Seat.NEXT_S] = FAR
+        seat = following

@@ -1,0 +1,171 @@
+"""The parent's side: computing processes that are handed spans and replaced when they die."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import send_handle
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from simulations.localrun.messages import Crashed, Died, Fork, Job, Ready, Reap
+from simulations.spans import Span
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PAUSE_S = 0.1
+
+
+@dataclass(eq=False)
+class Process:
+    """A computing process and the span that it works on."""
+
+    pid: int
+    channel: Connection
+    span: Span | None = None
+
+
+class Pool:
+    """``n_processes`` computing processes behind one server.
+
+    The server starts at once and loads the kernels while the caller does other things; `wait` brings
+    its messages and the results. A context manager: leaving it ends all processes.
+    """
+
+    def __init__(self, n_processes: int) -> None:
+        self.n_processes = n_processes
+        self.processes: list[Process] = []
+        self._job: Job | None = None
+        self._ready = False
+        self._start_server()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def give(self, job: Job) -> None:
+        """Say what is to be computed."""
+        self._job = job
+        self._fill()
+
+    def idle(self) -> list[Process]:
+        return [process for process in self.processes if process.span is None]
+
+    def busy(self) -> bool:
+        return any(process.span is not None for process in self.processes)
+
+    def assign(self, process: Process, span: Span) -> None:
+        process.span = span
+        # A process that has just died is noticed by `wait`, which returns its span.
+        with suppress(ConnectionError):
+            process.channel.send(span)
+
+    def wait(self, timeout_s: float, wake: Iterable[int] = ()) -> list[Any]:
+        """Return the messages that arrive within a time; a readable descriptor of ``wake`` cuts it short."""
+        channels = {process.channel: process for process in self.processes}
+        waiting: list[Any] = [*channels, *wake]
+        if not self._ready:
+            waiting.append(self._control)
+        messages = []
+        for source in wait(waiting, timeout_s):
+            if source is self._control:
+                messages.append(self._hear_server())
+            elif source in channels:
+                messages.append(self._hear(channels[source]))
+        self._fill()
+        return messages
+
+    def close(self) -> None:
+        """End all processes at once, whatever they compute."""
+        # While the server lives it has not reaped them, so their ids still mean them.
+        for process in self.processes:
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+            process.channel.close()
+        self.processes.clear()
+        self._control.close()
+        self._server.kill()
+        self._server.wait()
+
+    def _start_server(self) -> None:
+        mine, theirs = socket.socketpair()
+        path = os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH"))))
+        with theirs:
+            self._server = subprocess.Popen(
+                [sys.executable, "-m", "simulations.localrun.server", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": path},
+                process_group=0,  # a Ctrl-C on the terminal is the parent's to handle
+            )
+        self._control = Connection(mine.detach())
+        self._ready = False
+
+    def _fill(self) -> None:
+        """Fork what is missing of the processes, once the kernels are loaded."""
+        while self._ready and self._job and len(self.processes) < self.n_processes:
+            try:
+                self._start_process(self._job)
+            except (EOFError, ConnectionError):
+                self._restart_server()
+
+    def _start_process(self, job: Job) -> None:
+        mine, theirs = socket.socketpair()
+        with theirs:
+            self._control.send(Fork())
+            send_handle(self._control, theirs.fileno(), self._server.pid)
+            process = Process(self._control.recv(), Connection(mine.detach()))
+        self.processes.append(process)
+        with suppress(ConnectionError):
+            process.channel.send(job)
+
+    def _restart_server(self) -> None:
+        self._control.close()
+        self._server.kill()
+        self._server.wait()
+        time.sleep(PAUSE_S)
+        self._start_server()
+
+    def _hear_server(self) -> Any:
+        try:
+            message = self._control.recv()
+        except (EOFError, ConnectionError):
+            return Crashed(f"The process that starts others ended: {_reason(self._server.wait())}.")
+        self._ready = isinstance(message, Ready)
+        return message
+
+    def _hear(self, process: Process) -> Any:
+        try:
+            message = process.channel.recv()
+            process.span = None
+        except (EOFError, ConnectionError):
+            return self._bury(process)
+        return message
+
+    def _bury(self, process: Process) -> Died:
+        self.processes.remove(process)
+        process.channel.close()
+        try:
+            self._control.send(Reap(process.pid))
+            reason = _reason(self._control.recv())
+        except (EOFError, ConnectionError):
+            reason = "its server was killed too"
+        return Died(process.span, reason)
+
+
+def _reason(exit_code: int) -> str:
+    if exit_code >= 0:
+        return f"exit code {exit_code}"
+    name = signal.Signals(-exit_code).name
+    return f"{name}, perhaps for want of memory" if name == "SIGKILL" else name

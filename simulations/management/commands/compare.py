@@ -1,0 +1,42 @@
+"""`compare`: simulations side by side."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from events.management.base import ProjectCommand, Refused, WrongArgument
+from simulations.comparison import compare, comparison_json
+from simulations.management.lookup import find_simulation
+from simulations.presentation import show_comparison
+from simulations.results import SimulationResults, load_results, results_json
+
+
+class Command(ProjectCommand):
+    help = "Show how simulations differ from the first one, with 95 % intervals."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("ids", nargs="+", metavar="ID", help="The beginning of an id, or `last`.")
+
+    def handle(self, **options: Any) -> None:
+        if len(options["ids"]) < 2:
+            raise WrongArgument("name at least two simulations to compare")
+        simulations = [find_simulation(text, with_results=True) for text in options["ids"]]
+        if len({simulation.pk for simulation in simulations}) < len(simulations):
+            raise WrongArgument("the same simulation is named twice")
+        first, *others = [_with_runs(load_results(simulation)) for simulation in simulations]
+        comparisons = [compare(first, other) for other in others]
+        self.answer(
+            {
+                "simulations": [results_json(results) for results in (first, *others)],
+                "comparisons": [comparison_json(comparison) for comparison in comparisons],
+            }
+        )
+        for position, comparison in enumerate(comparisons):
+            self.say(*([""] if position else []), *show_comparison(comparison))
+
+
+def _with_runs(results: SimulationResults) -> SimulationResults:
+    if not results.runs:
+        raise Refused(f"Simulation {results.simulation.pk} has no results yet.")
+    return results

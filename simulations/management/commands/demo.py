@@ -1,0 +1,61 @@
+"""`demo`: what there is to see, in half a minute."""
+
+import io
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import CommandParser
+
+from events.management.base import find_event
+from events.transfer import document_of
+from simulations.localrun.pool import Pool
+from simulations.management.computing import ComputingCommand
+from simulations.models import Simulation
+from simulations.presentation import show_results
+from simulations.results import load_results, results_json
+from simulations.services import create_simulation
+
+SEED = "demo"
+PARTS = {"spring-league-bingo": 500_000, "summer-clan-bingo": 2_000}
+NEXT = """\
+What to do next
+  python manage.py results last               the report again
+  python manage.py replay last 0              one run, told from start to end
+  python manage.py simulate summer-clan-bingo --runs 2000 --seed demo \\
+      --set 'players.Aria.skill=0.8'          what if?
+  python manage.py compare ID ID              what did that change?
+  python manage.py export_event summer-clan-bingo -o my-event.yaml
+  make run                                    the web application"""
+
+
+class Command(ComputingCommand):
+    help = "Set up the database, load the bundled events, simulate them and show the results."
+    needs_database = False  # it migrates
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        self.add_processes(parser)
+
+    def handle(self, **options: Any) -> None:
+        answers = []
+        with self.open_pool(options["processes"]) as pool:
+            self._prepare()
+            for slug, n_runs in PARTS.items():
+                simulation = self._simulate(slug, n_runs, pool)
+                results = load_results(simulation)
+                answers.append(results_json(results))
+                self.say(*show_results(results), "")
+        self.answer({"simulations": answers})
+        self.say(NEXT)
+
+    def _prepare(self) -> None:
+        quiet = {"stdout": io.StringIO(), "verbosity": 0}
+        call_command("migrate", interactive=False, **quiet)
+        call_command("load_event", bundled=True, missing=True, **quiet)
+
+    def _simulate(self, slug: str, n_runs: int, pool: Pool) -> Simulation:
+        event = find_event(slug)
+        simulation = create_simulation(
+            event=event, document=document_of(event), n_runs=n_runs, seed=SEED, name="demo"
+        )
+        return self.compute(simulation.pk, pool)

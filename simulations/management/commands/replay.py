@@ -1,0 +1,43 @@
+"""`replay`: one run, told from start to end."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from events.management.base import ProjectCommand, Refused, WrongArgument, whole_number
+from simulations.management.lookup import find_simulation
+from simulations.models import MAX_RUNS
+from simulations.presentation import show_replay
+from simulations.replays import replay_json, replay_run
+
+
+class Command(ProjectCommand):
+    help = "Tell one run of a simulation: every attempt, drop, finish and unlock."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("id", metavar="ID", help="The beginning of an id, or `last`.")
+        parser.add_argument("run", type=whole_number(0, MAX_RUNS), metavar="RUN", help="Counted from 0.")
+        parser.add_argument("--team", metavar="NAME", help="Only this team.")
+
+    def handle(self, **options: Any) -> None:
+        simulation = find_simulation(options["id"], with_results=True)
+        names = list(simulation.frozen_document.teams)
+        if options["team"] not in (None, *names):
+            raise WrongArgument(f"There is no team {options['team']!r}: there are {', '.join(names)}.")
+        try:
+            replayed = replay_run(simulation, options["run"])
+        except IndexError as error:
+            raise WrongArgument(str(error)) from error
+        if replayed.mismatches and not replayed.engine_changed:
+            raise Refused("\n".join(["The replay does not come to what is stored:", *replayed.mismatches]))
+        teams = [team for team in replayed.teams if options["team"] in (None, team.name)]
+        self.answer(replay_json(replayed, teams))
+        if replayed.engine_changed:
+            self.warn(
+                f"The run was simulated by engine version {simulation.engine_version}, "
+                "which this release no longer has: the replay may differ from what is stored."
+            )
+            for mismatch in replayed.mismatches:
+                self.warn(mismatch)
+        self.say(*show_replay(replayed, teams))

@@ -1,0 +1,23 @@
+"""`results`: what a simulation came to."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from events.management.base import ProjectCommand
+from simulations.management.lookup import find_simulation
+from simulations.presentation import show_results
+from simulations.results import load_results, results_json
+
+
+class Command(ProjectCommand):
+    help = "Show what a simulation came to, or has come to so far."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("id", metavar="ID", help="The beginning of an id, or `last`.")
+
+    def handle(self, **options: Any) -> None:
+        results = load_results(find_simulation(options["id"], with_results=True))
+        self.answer(results_json(results))
+        self.say(*show_results(results))

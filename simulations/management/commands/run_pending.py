@@ -1,0 +1,22 @@
+"""`run_pending`: what the pages start in a process of its own."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from simulations.management.computing import ComputingCommand
+from simulations.management.lookup import find_simulation
+
+
+class Command(ComputingCommand):
+    help = "Compute a pending simulation, without a report (the web application starts this)."
+    takes_json = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("id", metavar="ID")
+        self.add_processes(parser)
+
+    def handle(self, **options: Any) -> None:
+        with self.open_pool(options["processes"]) as pool:
+            self.compute(find_simulation(options["id"]).pk, pool)

@@ -1,0 +1,71 @@
+"""`simulate`: run an event many times and report."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from events.document import DocumentError, EventDocument
+from events.management.base import Refused, WrongArgument, find_event, whole_number
+from events.models import Event
+from events.transfer import document_of
+from simulations.management.computing import ComputingCommand
+from simulations.models import MAX_BATCH_SIZE, MAX_RUNS
+from simulations.overrides import OverrideError, apply_overrides
+from simulations.services import NothingToSimulate, RequestRefused, create_simulation
+
+
+class Command(ComputingCommand):
+    help = "Simulate an event and report; Ctrl-C cancels and keeps what is finished."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("slug", metavar="SLUG", help="The event; `events` lists them.")
+        parser.add_argument("--runs", type=whole_number(1, MAX_RUNS), required=True, metavar="N")
+        parser.add_argument("--seed", metavar="S", help="1 to 64 characters; a random one if not given.")
+        self.add_processes(parser)
+        parser.add_argument(
+            "--batch-size",
+            type=whole_number(1, MAX_BATCH_SIZE),
+            metavar="B",
+            help="Runs of a batch; about a second's work if not given.",
+        )
+        parser.add_argument("--name", default="", metavar="T", help="What to call the simulation.")
+        parser.add_argument("--notes", default="", metavar="T", help="Anything worth remembering about it.")
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            dest="overrides",
+            metavar="PATH=VALUE",
+            help="Change the frozen event only, like 'teams.Team Alpha.strategy=greedy' or "
+            "'players.Alice.capabilities+=quest.sote'; may be given several times.",
+        )
+
+    def handle(self, **options: Any) -> None:
+        with self.open_pool(options["processes"]) as pool:
+            event = find_event(options["slug"])
+            document = changed_document(event, options["overrides"])
+            try:
+                simulation = create_simulation(
+                    event=event,
+                    document=document,
+                    n_runs=options["runs"],
+                    **{name: options[name] for name in ("seed", "batch_size", "name", "notes", "overrides")},
+                )
+            except NothingToSimulate as refused:
+                raise Refused(str(refused)) from refused
+            except RequestRefused as refused:
+                raise WrongArgument(str(refused)) from refused
+            simulation = self.compute(simulation.pk, pool)
+        self.report(simulation)
+
+
+def changed_document(event: Event, overrides: list[str]) -> EventDocument:
+    """Return the event's document with the overrides; raise `WrongArgument`."""
+    document = document_of(event)
+    if not overrides:
+        return document
+    try:
+        return apply_overrides(document, overrides)
+    except (OverrideError, DocumentError) as error:
+        raise WrongArgument("\n".join(f"--set {placed}" for placed in error.errors)) from error

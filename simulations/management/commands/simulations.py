@@ -1,0 +1,52 @@
+"""`simulations`: list them."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from events.management.base import ProjectCommand, find_event, whole_number
+from simulations.models import Simulation
+from simulations.presentation import show_simulations
+from simulations.services import mark_interrupted
+
+SHOWN = 20
+
+
+class Command(ProjectCommand):
+    help = "List the simulations, the newest first."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--event", metavar="SLUG", help="Those of this event only.")
+        parser.add_argument("--limit", type=whole_number(1, 1_000_000), default=SHOWN, metavar="N")
+
+    def handle(self, **options: Any) -> None:
+        mark_interrupted()
+        wanted = Simulation.objects.listed().with_runs_done()
+        if options["event"]:
+            wanted = wanted.filter(event=find_event(options["event"]))
+        simulations = list(wanted[: options["limit"]])
+        self.answer({"simulations": [_data(simulation) for simulation in simulations]})
+        if simulations:
+            self.say(show_simulations(simulations))
+        else:
+            self.say("There are no simulations yet: `python manage.py simulate SLUG --runs N` starts one.")
+
+
+def _data(simulation: Any) -> dict[str, Any]:
+    return {
+        "id": simulation.pk,
+        "name": simulation.name,
+        "event": simulation.event_slug,
+        "seed": simulation.seed,
+        "runs": simulation.n_runs,
+        "runs_done": simulation.runs_done,
+        "mode": simulation.mode,
+        "status": simulation.status,
+        "elapsed_s": round(simulation.elapsed_s, 3),
+        "digest": simulation.digest or None,
+        "overrides": simulation.overrides,
+        "engine_version": simulation.engine_version,
+        "created_at": simulation.created_at,
+        "error": simulation.error or None,
+    }

@@ -1,0 +1,63 @@
+"""What `simulate`, `resume`, `extend` and `demo` share: computing on this machine, then the report."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from events.management.base import Cancelled, ProjectCommand, Refused, whole_number
+from simulations.localrun.pool import Pool
+from simulations.management.progress import watcher
+from simulations.models import Simulation, SimulationStatus
+from simulations.presentation import show_results
+from simulations.results import load_results, results_json
+from simulations.services import LocalProgress, NotClaimed, default_processes, run_local
+from simulations.services.local import MAX_PROCESSES
+
+
+class ComputingCommand(ProjectCommand):
+    """A command that computes a pending simulation and reports it."""
+
+    def add_processes(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--processes",
+            type=whole_number(1, MAX_PROCESSES),
+            metavar="K",
+            help="Computing processes; all cores if not given.",
+        )
+
+    def open_pool(self, processes: int | None) -> Pool:
+        """Start the processes: their kernels load while this process reads the database."""
+        return Pool(processes or default_processes())
+
+    def compute(self, simulation_id: str, pool: Pool) -> Simulation:
+        """Compute what is missing; raise `Cancelled` or `Refused` where that did not complete it."""
+        try:
+            with watcher(self.progress_console) as watch:
+                progress = run_local(simulation_id, pool=pool, watch=watch)
+        except NotClaimed:
+            raise Refused(f"Another process computes simulation {simulation_id} already.") from None
+        simulation = Simulation.objects.filter(pk=simulation_id).first()
+        if simulation is None:
+            raise Refused(f"Simulation {simulation_id} was deleted meanwhile.")
+        if simulation.status != SimulationStatus.COMPLETED:
+            raise _ended(simulation, progress)
+        return simulation
+
+    def report(self, simulation: Simulation) -> None:
+        results = load_results(simulation)
+        self.answer(results_json(results))
+        self.say(*show_results(results))
+
+
+def _ended(simulation: Simulation, progress: LocalProgress) -> Refused:
+    """Say how a simulation ended that is not completed."""
+    kept = f"{progress.done:,} of {progress.n_runs:,} runs are kept"
+    resume = f"`python manage.py resume {simulation.pk}` goes on"
+    if progress.stopped:
+        return Cancelled(f"Cancelled: {kept}, {resume}.")
+    if simulation.status == SimulationStatus.FAILED:
+        reason: Any = (simulation.error.strip().splitlines() or ["no reason is known"])[-1]
+        return Refused(f"Simulation {simulation.pk} failed: {reason} ({kept}, {resume})")
+    return Refused(
+        f"Simulation {simulation.pk} was taken from this process and is {simulation.status}: {kept}."
+    )

@@ -1,0 +1,36 @@
+"""Finding the simulation that an argument means."""
+
+from events.management.base import WrongArgument
+from simulations.identity import ALPHABET, ID_LENGTH
+from simulations.models import Simulation, SimulationQuerySet
+from simulations.services import mark_interrupted
+
+LAST = "last"
+SHOWN = 5
+
+
+def find_simulation(text: str, *, with_results: bool = False) -> Simulation:
+    """Return the simulation with this id, or a unique beginning of one, or the `last` one.
+
+    ``with_results`` loads the document and the summary too. Raises `WrongArgument`.
+    """
+    mark_interrupted()
+    simulations = Simulation.objects.all() if with_results else Simulation.objects.listed()
+    if text == LAST:
+        return _newest(simulations)
+    if not text or len(text) > ID_LENGTH or not set(text) <= set(ALPHABET):
+        raise WrongArgument(f"There is no simulation {text!r}: `python manage.py simulations` lists them.")
+    found = list(simulations.filter(pk__startswith=text)[: SHOWN + 1])
+    if not found:
+        raise WrongArgument(f"There is no simulation {text!r}: `python manage.py simulations` lists them.")
+    if len(found) > 1:
+        ids = ", ".join(simulation.pk for simulation in found[:SHOWN])
+        raise WrongArgument(f"{text!r} could be {ids}{', …' if len(found) > SHOWN else ''}: give more of it.")
+    return found[0]
+
+
+def _newest(simulations: SimulationQuerySet) -> Simulation:
+    newest = simulations.first()
+    if newest is None:
+        raise WrongArgument("There are no simulations yet: `python manage.py simulate SLUG` starts one.")
+    return newest

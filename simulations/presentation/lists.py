@@ -1,0 +1,37 @@
+"""Simulations as a list."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from simulations.models import Simulation
+from simulations.presentation.drawing import moment
+
+STATUS_STYLES = {"completed": "green", "running": "cyan", "pending": "cyan", "failed": "red"}
+
+
+def show_simulations(simulations: Sequence[Simulation]) -> Table:
+    """List simulations, with their progress."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("id", no_wrap=True)
+    table.add_column("event", overflow="ellipsis", max_width=28)
+    table.add_column("runs", justify="right", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    table.add_column("asked for", no_wrap=True)
+    for simulation in simulations:
+        style = STATUS_STYLES.get(simulation.status, "yellow")
+        table.add_row(
+            simulation.pk,
+            simulation.name or simulation.event_slug,
+            _runs(simulation),
+            Text(str(simulation.status), style=style),
+            moment(simulation.created_at),
+        )
+    return table
+
+
+def _runs(simulation: Simulation) -> str:
+    done: int = getattr(simulation, "runs_done", simulation.n_runs)
+    return f"{simulation.n_runs:,}" if done == simulation.n_runs else f"{done:,} of {simulation.n_runs:,}"

@@ -1,0 +1,95 @@
+"""One run told again, and held against what is stored of it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulations.compiled import compile_frozen, engine_version
+from simulations.models import Simulation
+from simulations.runs import RunNotSimulated, RunResult
+
+if TYPE_CHECKING:
+    from simulations.engine import ReplayEvent, TeamReplay
+
+
+@dataclass(frozen=True)
+class Replay:
+    """``mismatches`` says where the replay differs from what is stored; ``stored`` is None in a gap."""
+
+    simulation: Simulation
+    run: int
+    teams: list["TeamReplay"]
+    stored: RunResult | None
+    mismatches: list[str]
+
+    @property
+    def engine_changed(self) -> bool:
+        return self.simulation.engine_version != engine_version()
+
+
+def replay_run(simulation: Simulation, run: int) -> Replay:
+    """Play one run of a simulation again; raise IndexError where it has no such run."""
+    from simulations.engine import replay
+
+    try:
+        stored = simulation.runs[run]
+    except RunNotSimulated:
+        stored = None
+    teams = replay(compile_frozen(simulation.document), simulation.seed, run)
+    return Replay(simulation, run, teams, stored, _mismatches(teams, stored))
+
+
+def _mismatches(teams: list["TeamReplay"], stored: RunResult | None) -> list[str]:
+    if stored is None:
+        return []
+    found = []
+    for team in teams:
+        kept = stored.teams[team.name]
+        replayed = {"points": team.points, "tiles": team.tiles, "row": team.row, "last_s": team.last_s}
+        expected = {**kept._asdict(), "last_s": -1 if kept.last_s is None else kept.last_s}
+        found += [
+            f"{team.name}: {name} is {value}, stored is {expected[name]}"
+            for name, value in replayed.items()
+            if value != expected[name]
+        ]
+    return found
+
+
+def replay_json(replayed: Replay, teams: list["TeamReplay"]) -> dict[str, Any]:
+    """Return a replay as `replay --json` prints it, for the given teams of it."""
+    simulation = replayed.simulation
+    return {
+        "id": simulation.pk,
+        "event": simulation.event_slug,
+        "seed": simulation.seed,
+        "run": replayed.run,
+        "engine_version": simulation.engine_version,
+        "matches_stored": None if replayed.stored is None else not replayed.mismatches,
+        "teams": [_team_json(team) for team in teams],
+    }
+
+
+def _team_json(team: "TeamReplay") -> dict[str, Any]:
+    return {
+        "name": team.name,
+        "points": team.points,
+        "tiles": team.tiles,
+        "row": team.row,
+        "last_s": _second(team.last_s),
+        "rows_s": [_second(second) for second in team.rows_s],
+        "tiles_s": [_second(second) for second in team.tiles_s],
+        "events": [_event_json(event) for event in team.events],
+    }
+
+
+def _event_json(event: "ReplayEvent") -> dict[str, Any]:
+    """Return what applies to the event's kind; a wasted grant keeps its ``tile`` as null."""
+    kept = {"grant": ("tile",), "roll": ("outcome",)}.get(event.kind, ())
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in vars(event).items()
+        if value not in (None, ()) or name in kept
+    }
+
+
+def _second(second: int) -> int | None:
+    return None if second < 0 else second

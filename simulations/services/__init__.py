@@ -1,0 +1,34 @@
+"""What can be done with simulations: each function owns its transactions and is called by every edge."""
+
+from simulations.services.local import (
+    LocalProgress,
+    NotClaimed,
+    default_processes,
+    run_local,
+    start_detached,
+    start_detached_local,
+    start_local,
+)
+from simulations.services.ownership import OwnershipLost, mark_interrupted
+from simulations.services.requests import NothingToSimulate, RequestRefused, create_simulation
+from simulations.services.steering import SteeringRefused, cancel, delete, extend, resume
+
+__all__ = [
+    "LocalProgress",
+    "NotClaimed",
+    "NothingToSimulate",
+    "OwnershipLost",
+    "RequestRefused",
+    "SteeringRefused",
+    "cancel",
+    "create_simulation",
+    "default_processes",
+    "delete",
+    "extend",
+    "mark_interrupted",
+    "resume",
+    "run_local",
+    "start_detached",
+    "start_detached_local",
+    "start_local",
+]

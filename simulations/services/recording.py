@@ -1,0 +1,140 @@
+"""Storing what was computed: once, whole, and only by who owns it; then folding and completing."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+
+from simulations.compiled import merge_summaries
+from simulations.models import Batch, BatchResult, BatchStatus, Simulation
+from simulations.services.ownership import OwnershipLost
+from simulations.spans import Span, missing_spans
+from simulations.storage import Computed, signed_digest, total_digest
+
+# So many batches may keep a summary of their own; more are folded into one.
+FOLD_AT = 16
+
+
+def record_computed(
+    simulation_id: str, token: str, computed: Sequence[Computed], *, worker: str = ""
+) -> None:
+    """Store finished spans of a local simulation as batches, all in one transaction.
+
+    Raises `OwnershipLost` where the token is no longer the simulation's.
+    """
+    try:
+        with transaction.atomic():
+            _hold(simulation_id, token)
+            batches = Batch.objects.bulk_create(
+                Batch(
+                    simulation_id=simulation_id,
+                    first_run=one.span.first_run,
+                    n_runs=one.span.n_runs,
+                    status=BatchStatus.DONE,
+                    worker=worker,
+                    attempts=1,
+                    simulate_s=one.simulate_s,
+                )
+                for one in computed
+            )
+            BatchResult.objects.bulk_create(
+                _result(batch, one) for batch, one in zip(batches, computed, strict=True)
+            )
+    except IntegrityError as error:
+        # On PostgreSQL a range that another owner has stored, or a simulation that was deleted meanwhile.
+        raise OwnershipLost(simulation_id) from error
+
+
+def record_batch(batch: Batch, token: str, computed: Computed, *, claim_s: float, persist_s: float) -> bool:
+    """Store what a claimed batch came to; False where the worker lost it, and then nothing is stored."""
+    with transaction.atomic():
+        timings = {"claim_s": claim_s, "simulate_s": computed.simulate_s, "persist_s": persist_s}
+        if not Batch.objects.finish(batch.pk, token, **timings):
+            return False
+        _result(batch, computed).save(force_insert=True)
+    return True
+
+
+def record_failure(
+    simulation_id: str, token: str, *, span: Span | None, attempts: int, error: str, elapsed_s: float
+) -> bool:
+    """Fail the simulation, and keep the batch that it failed at; False where the owner lost it."""
+    with transaction.atomic():
+        if not Simulation.objects.fail(simulation_id, token, error=error, elapsed_s=elapsed_s):
+            return False
+        if span is not None:
+            Batch.objects.create(
+                simulation_id=simulation_id,
+                first_run=span.first_run,
+                n_runs=span.n_runs,
+                status=BatchStatus.FAILED,
+                attempts=attempts,
+                error=error,
+            )
+    return True
+
+
+def done_spans(simulation_id: str) -> list[Span]:
+    done = Batch.objects.done().filter(simulation_id=simulation_id)
+    return [Span(*row) for row in done.values_list("first_run", "n_runs").order_by("first_run")]
+
+
+def fold_summaries(simulation: Simulation, *, at_least: int = FOLD_AT) -> bool:
+    """Merge the batches' summaries into one of them, once there are ``at_least`` so many."""
+    unfolded = BatchResult.objects.unfolded().filter(batch__simulation_id=simulation.pk)
+    if unfolded.count() < at_least:
+        return False
+    with transaction.atomic():
+        rows = list(unfolded.select_for_update(of=("self",)).order_by("pk").values_list("pk", "summary"))
+        if len(rows) < at_least:
+            return False
+        merged = merge_summaries([summary for _, summary in rows], simulation.document)
+        keeper, *others = (pk for pk, _ in rows)
+        BatchResult.objects.filter(pk__in=others).update(summary=None)
+        BatchResult.objects.filter(pk=keeper).update(summary=merged.to_bytes())
+    return True
+
+
+def complete(simulation: Simulation, token: str, *, elapsed_s: float) -> bool:
+    """Running → completed, with everything merged; False where runs are missing or the owner lost it."""
+    with transaction.atomic():
+        _hold(simulation.pk, token)
+        n_runs = Simulation.objects.values_list("n_runs", flat=True).get(pk=simulation.pk)
+        if missing_spans(done_spans(simulation.pk), n_runs):
+            return False
+        results = BatchResult.objects.filter(batch__simulation_id=simulation.pk)
+        before = Simulation.objects.filter(pk=simulation.pk).values_list("summary", flat=True)
+        parts = chain(before, results.unfolded().values_list("summary", flat=True))
+        merged = merge_summaries(parts, simulation.document)
+        results.unfolded().update(summary=None)
+        return Simulation.objects.complete(
+            simulation.pk,
+            token,
+            n_runs=n_runs,
+            cursor=n_runs,
+            summary=merged.to_bytes(),
+            digest=total_digest(results.values_list("digest", flat=True)),
+            elapsed_s=elapsed_s,
+        )
+
+
+def runs_done(simulation_id: str) -> int:
+    done = Batch.objects.done().filter(simulation_id=simulation_id)
+    return done.aggregate(total=Sum("n_runs"))["total"] or 0
+
+
+def _hold(simulation_id: str, token: str) -> None:
+    """Lock the simulation's row against being cancelled or taken over until the transaction ends."""
+    owned = Simulation.objects.owned(simulation_id, token).select_for_update()
+    if not owned.values_list("pk").first():
+        raise OwnershipLost(simulation_id)
+
+
+def _result(batch: Batch, computed: Computed) -> BatchResult:
+    return BatchResult(
+        batch=batch,
+        block=computed.block,
+        summary=computed.summary,
+        digest=signed_digest(computed.digest),
+    )

@@ -1,0 +1,116 @@
+"""Steering a simulation that exists: cancel, resume, extend, delete."""
+
+from django.db import connection, transaction
+
+from simulations.compiled import engine_version
+from simulations.models import (
+    ACTIVE,
+    EXTENDABLE,
+    MAX_RUNS,
+    RESUMABLE,
+    Batch,
+    BatchResult,
+    BatchStatus,
+    Simulation,
+    SimulationStatus,
+)
+from simulations.services.ownership import mark_interrupted
+
+
+class SteeringRefused(ValueError):
+    """The simulation is not in a state for this; the message says why and what helps."""
+
+
+def cancel(simulation_id: str) -> None:
+    """Stop a simulation and keep what it has; raise `SteeringRefused` where there is nothing to stop."""
+    mark_interrupted()
+    if not Simulation.objects.cancel(simulation_id):
+        raise SteeringRefused(f"Simulation {simulation_id} is {_status(simulation_id)}: nothing to cancel.")
+
+
+def resume(simulation_id: str) -> None:
+    """Make a cancelled, failed or interrupted simulation pending again; raise `SteeringRefused`."""
+    mark_interrupted()
+    _check_engine(simulation_id)
+    with transaction.atomic():
+        if not Simulation.objects.reopen(simulation_id, statuses=RESUMABLE):
+            raise SteeringRefused(_not_resumable(simulation_id, _status(simulation_id)))
+        _forget_failures(simulation_id)
+
+
+def extend(simulation_id: str, *, n_runs: int) -> bool:
+    """Raise a simulation to ``n_runs`` runs; raise `SteeringRefused`.
+
+    Returns whether it is pending now; one that is running goes on to the new number by itself.
+    """
+    mark_interrupted()
+    _check_engine(simulation_id)
+    shorter = Simulation.objects.filter(n_runs__lt=n_runs)
+    if n_runs <= MAX_RUNS:
+        with transaction.atomic():
+            if shorter.reopen(simulation_id, statuses=_ended_extendable(), n_runs=n_runs):
+                _forget_failures(simulation_id)
+                return True
+        if shorter.filter(pk=simulation_id, status__in=ACTIVE).update(n_runs=n_runs):
+            return False
+    raise SteeringRefused(_not_extendable(simulation_id, n_runs))
+
+
+def delete(simulation_id: str) -> None:
+    """Delete a simulation with its results and free their space; raise `SteeringRefused` while it runs."""
+    mark_interrupted()
+    with transaction.atomic():
+        ended = Simulation.objects.select_for_update().filter(pk=simulation_id).exclude(status__in=ACTIVE)
+        if not ended.values_list("pk").first():
+            raise SteeringRefused(f"Simulation {simulation_id} is {_status(simulation_id)}: cancel it first.")
+        # From the leaves up: results go in one statement, without the cascade that would look at each.
+        BatchResult.objects.filter(batch__simulation_id=simulation_id).delete()
+        Batch.objects.filter(simulation_id=simulation_id).delete()
+        Simulation.objects.filter(pk=simulation_id).delete()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA incremental_vacuum")
+            cursor.fetchall()
+
+
+def _check_engine(simulation_id: str) -> None:
+    """Runs of two engine versions must not be mixed: they would not be one sample."""
+    stored = Simulation.objects.values_list("engine_version", flat=True).filter(pk=simulation_id).first()
+    if stored not in (None, engine_version()):
+        raise SteeringRefused(
+            f"Simulation {simulation_id} was made by engine version {stored}, this is {engine_version()}: "
+            "simulate the event anew, with the same seed."
+        )
+
+
+def _forget_failures(simulation_id: str) -> None:
+    Batch.objects.filter(simulation_id=simulation_id, status=BatchStatus.FAILED).delete()
+
+
+def _ended_extendable() -> list[SimulationStatus]:
+    return [status for status in EXTENDABLE if status not in ACTIVE]
+
+
+def _status(simulation_id: str) -> str:
+    found = Simulation.objects.values_list("status", flat=True).filter(pk=simulation_id).first()
+    return found or "no longer there"
+
+
+def _not_resumable(simulation_id: str, status: str) -> str:
+    remedy = {
+        SimulationStatus.COMPLETED: "is completed: `extend` adds runs",
+        SimulationStatus.PENDING: "is about to start already",
+        SimulationStatus.RUNNING: "is being computed already",
+    }
+    return f"Simulation {simulation_id} {remedy.get(SimulationStatus(status), f'is {status}')}."
+
+
+def _not_extendable(simulation_id: str, n_runs: int) -> str:
+    if n_runs > MAX_RUNS:
+        return f"A simulation has at most {MAX_RUNS:,} runs."
+    if (status := _status(simulation_id)) == SimulationStatus.FAILED:
+        return f"Simulation {simulation_id} failed: `resume` it first."
+    current = Simulation.objects.values_list("n_runs", flat=True).filter(pk=simulation_id).first()
+    if current is not None and current >= n_runs:
+        return f"Simulation {simulation_id} has {current:,} runs already: give a larger number."
+    return f"Simulation {simulation_id} is {status}: try again."

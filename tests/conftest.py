@@ -1,0 +1,30 @@
+"""What all tests share: which of them use the database, and how hypothesis looks for examples."""
+
+import pytest
+from django.conf import settings
+from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+# The same examples in every run, on machines of any speed.
+hypothesis_settings.register_profile("bingosim", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("bingosim")
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use the database, and skip what the database at hand can't do."""
+    on_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    for item in items:
+        if item.get_closest_marker("postgresql") and not on_postgresql:
+            item.add_marker(pytest.mark.skip(reason="only on PostgreSQL: make test-postgres runs it there"))
+        if _uses_database(item):
+            item.add_marker("database")
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+        return True
+    test_class = getattr(item, "cls", None)
+    return test_class is not None and issubclass(test_class, TransactionTestCase)

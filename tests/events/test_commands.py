@@ -1,0 +1,185 @@
+"""The commands for event documents, as a shell runs them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events.document import document_digest, read_document, write_yaml
+from events.management.documents import bundled_files
+from events.models import Event, Tile
+from events.transfer import document_of
+from tests.events.commands import run
+from tests.events.factories import a_document, an_event, document_data
+
+pytestmark = pytest.mark.django_db
+
+
+def a_file(folder: Path, name: str = "event.yaml", **overrides: Any) -> str:
+    """Write the small event, with other fields, into a file and return its path."""
+    path = folder / name
+    path.write_text(write_yaml(a_document(**overrides)), encoding="utf-8")
+    return str(path)
+
+
+def test_load_event_stores_the_files_that_are_named(tmp_path: Path) -> None:
+    paths = [a_file(tmp_path), a_file(tmp_path, "other.yaml", slug="other")]
+    ran = run("load_event", *paths)
+    assert (ran.code, ran.err) == (0, "")
+    assert "small-bingo: created\n" in ran.out
+    assert set(Event.objects.values_list("slug", flat=True)) == {"small-bingo", "other"}
+
+
+def test_load_event_reports_as_json(tmp_path: Path) -> None:
+    path = a_file(tmp_path)
+    run("load_event", path)
+    a_file(tmp_path, unlock_points=3)
+    [report] = run("load_event", path, "--json").json()["events"]
+    assert report["changes"] == ["unlock_points: 2 → 3"]
+    assert (report["slug"], report["status"], report["version"]) == ("small-bingo", "changed", 2)
+
+
+def test_load_event_loads_what_is_bundled() -> None:
+    assert run("load_event", "--bundled").code == 0
+    assert Event.objects.count() == len(bundled_files()) > 0
+
+
+def test_load_event_leaves_alone_what_is_not_missing(tmp_path: Path) -> None:
+    an_event(name="Mine")
+    paths = [a_file(tmp_path), a_file(tmp_path, "other.yaml", slug="other")]
+    assert run("load_event", "--missing", *paths).code == 0
+    assert set(Event.objects.values_list("name", flat=True)) == {"Mine", "Small Bingo"}
+    assert run("load_event", "--missing", *paths).out.startswith("Nothing to load")
+
+
+def test_load_event_can_say_what_it_would_change(tmp_path: Path) -> None:
+    event = an_event()
+    data = document_data()
+    data["players"]["Zoe"]["skill"] = 0.9
+    ran = run("load_event", "--dry-run", a_file(tmp_path, players=data["players"]))
+    assert ran.out.startswith("small-bingo: would be changed\n  players.Zoe.skill: 0.85 → 0.9\n")
+    assert document_of(event) == a_document()
+
+
+def test_load_event_stores_nothing_if_one_file_is_wrong_and_names_all_that_is(tmp_path: Path) -> None:
+    good, bad = a_file(tmp_path), tmp_path / "bad.yaml"
+    text = Path(good).read_text(encoding="utf-8")
+    bad.write_text(
+        text.replace("points: 2", "points: 0").replace("raid.cox", "raid.tob", 1), encoding="utf-8"
+    )
+    ran = run("load_event", good, str(bad))
+    assert (ran.code, ran.out) == (1, "")
+    assert len(ran.err.splitlines()) > 1
+    assert all(line.startswith(f"{bad}: ") for line in ran.err.splitlines())
+    assert not Event.objects.exists()
+
+
+def test_load_event_refuses_two_files_of_one_event(tmp_path: Path) -> None:
+    ran = run("load_event", a_file(tmp_path), a_file(tmp_path, "b.yaml"), "--json")
+    assert (ran.code, ran.out) == (1, "")
+    assert "small-bingo is already the slug of" in ran.err
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"[1", b"", b"a: &b 1", b"- 1"])
+def test_load_event_refuses_what_is_no_document_in_a_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_bytes(content)
+    ran = run("load_event", str(path))
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert ran.err.startswith(str(path))
+
+
+@pytest.mark.parametrize("command", ["load_event", "check_event"])
+@pytest.mark.parametrize("name", ["missing.yaml", "folder.yaml", "\0.yaml"])
+def test_files_that_can_not_be_read_are_wrong_arguments(tmp_path: Path, command: str, name: str) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+    ran = run(command, str(tmp_path / name))
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+
+
+def test_load_event_needs_a_file() -> None:
+    ran = run("load_event")
+    assert (ran.code, ran.out, ran.err) == (2, "", "name the files to load, or use --bundled\n")
+
+
+def test_export_event_prints_a_document_that_reads_back_the_same() -> None:
+    an_event()
+    for form in ("yaml", "json"):
+        ran = run("export_event", "small-bingo", "--format", form)
+        assert ran.code == 0
+        assert document_digest(read_document(ran.out)) == document_digest(a_document())
+    assert read_document(json.dumps(run("export_event", "small-bingo", "--json").json())) == a_document()
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("a.yaml", "format:"), ("a.json", "{"), ("a.JSON", "{"), ("a", "format:")]
+)
+def test_export_event_writes_a_file_in_the_format_of_its_name(tmp_path: Path, name: str, start: str) -> None:
+    an_event()
+    path = tmp_path / name
+    path.write_text("old")
+    ran = run("export_event", "small-bingo", "-o", str(path))
+    assert ran.out == f"small-bingo written to {path}\n"
+    assert path.read_text(encoding="utf-8").startswith(start)
+    assert read_document(path.read_text(encoding="utf-8")) == a_document()
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("target", [".", "missing/event.yaml"])
+def test_export_event_refuses_what_it_can_not_write_to(tmp_path: Path, target: str) -> None:
+    an_event()
+    ran = run("export_event", "small-bingo", "-o", str(tmp_path / target))
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("command", ["export_event", "check_event"])
+@pytest.mark.parametrize("slug", ["nothing", "näh", "a\0b", ""])
+def test_an_unknown_slug_is_a_wrong_argument(command: str, slug: str) -> None:
+    ran = run(command, slug)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert ran.err.startswith("There is no event")
+
+
+def test_export_event_names_what_was_saved_past_the_forms() -> None:
+    an_event()
+    Tile.objects.filter(key="cox").update(name=" ")
+    ran = run("export_event", "small-bingo")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("board[0].tiles[1].name: ")
+
+
+def test_check_event_lists_findings_and_is_content() -> None:
+    an_event()
+    ran = run("check_event", "small-bingo")
+    assert ran.code == 0
+    assert "cox can't be done by Apes" in ran.out
+    report = run("check_event", "small-bingo", "--json").json()
+    assert report["event"] == "small-bingo"
+    assert {"place", "message", "code"} == set(report["findings"][0])
+
+
+def test_check_event_reads_a_file(tmp_path: Path) -> None:
+    teams = {"All": {"players": ["Zoe", "Adam", "Mia"]}}
+    assert run("check_event", a_file(tmp_path, teams=teams)).out == "small-bingo: nothing looks wrong\n"
+
+
+def test_check_event_reads_a_file_without_a_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_file(tmp_path, "mine")
+    monkeypatch.chdir(tmp_path)
+    assert "cox can't be done by Apes" in run("check_event", "mine").out
+
+
+def test_events_lists_what_is_stored() -> None:
+    assert run("events").out.startswith("There are no events yet")
+    an_event(name="[bold]Odd :smile: name[/]")
+    assert "[bold]Odd :smile: name[/]" in run("events").out
+    [event] = run("events", "--json").json()["events"]
+    assert (event["tiles"], event["players"], event["teams"], event["duration_hours"]) == (3, 3, 2, 48)
+
+
+def test_events_takes_one_query_however_many_there_are(django_assert_num_queries: Any) -> None:
+    for number in range(3):
+        an_event(slug=f"event-{number}")
+    with django_assert_num_queries(1):
+        list(Event.objects.with_sizes())

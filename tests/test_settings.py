@@ -1,0 +1,174 @@
+"""The environment: what is read from it, what is refused, and what SQLite is told."""
+
+import json
+import logging
+import os
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from bingosim_project.env import Environment, VariableError, read_environment
+from bingosim_project.logs import JsonFormatter
+
+PRODUCTION = {"DEBUG": "0", "SECRET_KEY": "a key", "ALLOWED_HOSTS": "bingo.example.org, www.example.org"}
+
+
+def run_manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def read(checkout: Path, **variables: str) -> Environment:
+    return read_environment(variables, checkout)
+
+
+def pragmas(path: Path) -> dict[str, str]:
+    """Migrate a new database at `path` in a process of its own; return what a later connection reports."""
+    url = f"sqlite:///{path}"
+    assert run_manage("migrate", "--verbosity=0", DATABASE_URL=url).returncode == 0
+    code = """if True:
+        import json
+        from django.db import connection
+        with connection.cursor() as cursor:
+            names = "auto_vacuum", "journal_mode", "synchronous", "busy_timeout", "foreign_keys"
+            print(json.dumps({name: str(cursor.execute(f"PRAGMA {name}").fetchone()[0]) for name in names}))
+        """
+    found: dict[str, str] = json.loads(run_manage("shell", "-v0", "-c", code, DATABASE_URL=url).stdout)
+    return found
+
+
+def test_nothing_has_to_be_set_for_development(tmp_path: Path) -> None:
+    environment = read(tmp_path)
+    assert environment.debug
+    assert environment.allowed_hosts == []
+    assert environment.log_format == "text"
+    assert environment.database["NAME"] == str(tmp_path / "db.sqlite3")
+
+
+def test_the_development_key_is_made_once_and_read_by_its_owner_only(tmp_path: Path) -> None:
+    key = read(tmp_path).secret_key
+    assert len(key) > 50
+    assert read(tmp_path).secret_key == key
+    assert stat.S_IMODE((tmp_path / "var/secret_key").stat().st_mode) == 0o600
+
+
+def test_processes_that_start_at_once_agree_on_the_development_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: read(tmp_path).secret_key, range(32)))
+    assert len(keys) == 1
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret_key"]
+
+
+def test_a_place_that_keeps_no_key_asks_for_one(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file where the folder should be")
+    with pytest.raises(VariableError, match=r"SECRET_KEY must be set.*secret_key"):
+        read(tmp_path)
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
+    assert read(tmp_path, DEBUG="", LOG_FORMAT="", DATABASE_URL="").debug
+
+
+def test_production_takes_its_key_and_hosts_from_the_environment(tmp_path: Path) -> None:
+    environment = read(tmp_path, **PRODUCTION)
+    assert not environment.debug
+    assert environment.secret_key == "a key"
+    assert environment.allowed_hosts == ["bingo.example.org", "www.example.org"]
+    assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_production_refuses_to_start_without(name: str, tmp_path: Path) -> None:
+    with pytest.raises(VariableError, match=f"^{name} must"):
+        read(tmp_path, **{**PRODUCTION, name: ""})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "right"),
+    [
+        ("DEBUG", "perhaps", "1 or 0"),
+        ("LOG_FORMAT", "xml", "text or json"),
+        ("CSRF_TRUSTED_ORIGINS", "bingo.example.org", "https://bingo.example.org"),
+        ("CSRF_TRUSTED_ORIGINS", "https://bingo.example.org/path", "https://bingo.example.org"),
+        ("DATABASE_URL", "mysql://host/name", "postgres://user:password@host:5432/name"),
+        ("DATABASE_URL", "db.sqlite3", "sqlite:////folder/db.sqlite3"),
+        ("DATABASE_URL", "postgres://host", "postgres://"),
+        ("DATABASE_URL", "postgres://host:port/name", "postgres://"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_what_would_be_right(
+    name: str, value: str, right: str, tmp_path: Path
+) -> None:
+    with pytest.raises(VariableError) as refused:
+        read(tmp_path, **{name: value})
+    assert str(refused.value).startswith(f"{name} must")
+    assert right in str(refused.value)
+
+
+def test_a_wrong_database_address_does_not_show_its_password(tmp_path: Path) -> None:
+    with pytest.raises(VariableError) as refused:
+        read(tmp_path, DATABASE_URL="oracle://user:topsecret@host/name")
+    assert "topsecret" not in str(refused.value)
+
+
+def test_a_wrong_variable_stops_a_command_with_one_line() -> None:
+    stopped = run_manage("check", DEBUG="perhaps")
+    assert stopped.returncode == 2
+    assert stopped.stdout == ""
+    assert stopped.stderr == "DEBUG must be 1 or 0, not 'perhaps'.\n"
+
+
+def test_a_database_that_does_not_answer_stops_a_command_with_one_line() -> None:
+    stopped = run_manage("migrate", DATABASE_URL="postgres://postgres@127.0.0.1:1/none")
+    assert stopped.returncode == 1
+    assert len(stopped.stderr.splitlines()) == 1
+    assert "127.0.0.1:1" in stopped.stderr
+
+
+def test_postgresql_is_reached_through_psycopg(tmp_path: Path) -> None:
+    database = read(tmp_path, DATABASE_URL="postgres://user:secret@db:5433/bingo").database
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db", 5433, "bingo")
+
+
+def test_sqlite_frees_space_and_lets_readers_read_while_one_writes(tmp_path: Path) -> None:
+    assert pragmas(tmp_path / "db.sqlite3") == {
+        "auto_vacuum": "2",  # incremental: possible only if set before the first table
+        "journal_mode": "wal",
+        "synchronous": "1",
+        "busy_timeout": "20000",
+        "foreign_keys": "1",
+    }
+
+
+def test_sqlite_transactions_take_the_write_lock_at_their_start(tmp_path: Path) -> None:
+    assert read(tmp_path).database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_django_does_not_write_its_log_lines_a_second_time() -> None:
+    assert logging.getLogger("django").propagate
+    assert logging.getLogger("django").handlers == []
+
+
+def test_log_lines_can_be_json() -> None:
+    try:
+        raise ValueError("too bad")
+    except ValueError:
+        error = sys.exc_info()
+    record = logging.LogRecord("bingosim", logging.WARNING, __file__, 1, "batch %s failed", (7,), error)
+    line = JsonFormatter().format(record)
+    fields = json.loads(line)
+    assert "\n" not in line
+    assert (fields["level"], fields["message"]) == ("WARNING", "batch 7 failed")
+    assert "ValueError: too bad" in fields["exception"]
