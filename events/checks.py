@@ -56,6 +56,17 @@ class _Event:
         return {name: availability.intervals(player, document) for name, player in document.players.items()}
 
     @cached_property
+    def capabilities(self) -> dict[str, set[str]]:
+        """The capabilities of each player."""
+        return {name: set(player.capabilities) for name, player in self.document.players.items()}
+
+    @cached_property
+    def held(self) -> dict[str, set[str]]:
+        """The capabilities that any player of each team has."""
+        held = self.capabilities
+        return {name: set().union(*(held[p] for p in team.players)) for name, team in self.teams.items()}
+
+    @cached_property
     def rules_of(self) -> dict[str, list[Rule]]:
         """The rules of each activity that has any."""
         rules = defaultdict(list)
@@ -79,9 +90,8 @@ class _Event:
         # Few sets of requirements are shared by many rules.
         asked = (team, tuple(rule.requires))
         if asked not in self._allowed:
-            players, required = self.document.players, set(rule.requires)
-            names = self.teams[team].players
-            self._allowed[asked] = [name for name in names if required <= set(players[name].capabilities)]
+            required, players = set(rule.requires), self.teams[team].players
+            self._allowed[asked] = [name for name in players if required <= self.capabilities[name]]
         return self._allowed[asked]
 
     def can_follow(self, team: str, rule: Rule) -> bool:
@@ -168,12 +178,10 @@ def _tiles_out_of_reach(event: _Event) -> Iterator[Finding]:
 
 def _why_not(event: _Event, team: str, rule: Rule) -> str:
     """Say why a team can't follow a rule."""
-    allowed, players = event.allowed(team, rule), event.document.players
-    if allowed:
+    if allowed := event.allowed(team, rule):
         fewest = _fewest_players(event.document.activities[rule.activity])
         return f"{rule.activity} takes {fewest} players, {len(allowed)} may do it"
-    held = {key for name in event.teams[team].players for key in players[name].capabilities}
-    lacking = [key for key in rule.requires if key not in held]
+    lacking = [key for key in rule.requires if key not in event.held[team]]
     return f"nobody has {_listed(lacking)}" if lacking else f"nobody has all of {_listed(rule.requires)}"
 
 

@@ -107,9 +107,8 @@ class PartQuerySet(models.QuerySet[Any]):
     def delete(self) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
             owners = set(self.order_by().values_list(self.model.owner_path, flat=True)) - {None}
-            deleted = self.delete_keeping_versions()
             Event.objects.filter(pk__in=owners).raise_version()
-        return deleted
+            return self.delete_keeping_versions()
 
     def delete_keeping_versions(self) -> tuple[int, dict[str, int]]:
         """Delete for a caller that raises the version itself, once for all that it changes."""
@@ -140,15 +139,13 @@ class EventPart(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             self.check_references()
+            self._raise_version()
             super().save(*args, **kwargs)
-            Event.objects.filter(pk__in=_known(self.owner_id)).raise_version()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
-            owner = self.owner_id
-            deleted = super().delete(*args, **kwargs)
-            Event.objects.filter(pk__in=_known(owner)).raise_version()
-        return deleted
+            self._raise_version()
+            return super().delete(*args, **kwargs)
 
     @property
     def owner_id(self) -> int | None:
@@ -171,10 +168,11 @@ class EventPart(models.Model):
             if getattr(self, name).owner_id != self.owner_id:
                 raise ValidationError({name: f"{getattr(self, name)} belongs to another event."})
 
+    def _raise_version(self) -> None:
+        # Before the part's own row is written: whoever stores a document locks the event first, too.
+        if self.owner_id is not None:
+            Event.objects.filter(pk=self.owner_id).raise_version()
+
     def _own_references(self) -> Iterable[str]:
         first_step = self.owner_path.split("__")[0]
         return (*self.references, *([first_step] if "__" in self.owner_path else []))
-
-
-def _known(owner_id: int | None) -> list[int]:
-    return [] if owner_id is None else [owner_id]

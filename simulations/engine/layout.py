@@ -158,19 +158,18 @@ class Seat(IntEnum):
     """
 
     MODE = 0
-    NEXT_S = 1  # when something happens to them
-    RULE = 2
-    START_S = 3
-    SESSION = 4
-    ONLINE_UNTIL = 5
-    NEXT_MEMBER = 6
-    CLOCK_S = 7
-    CLOCK_RULE = 8
-    LEFT_OUT = 9  # how many activities are left out
-    AHEAD_COUNT = 10
-    AHEAD_S = 11
-    AHEAD_HIT = 12
-    N = 13
+    RULE = 1
+    START_S = 2
+    SESSION = 3
+    ONLINE_UNTIL = 4
+    NEXT_MEMBER = 5
+    CLOCK_S = 6
+    CLOCK_RULE = 7
+    LEFT_OUT = 8  # how many activities are left out
+    AHEAD_COUNT = 9
+    AHEAD_S = 10
+    AHEAD_HIT = 11
+    N = 12
 
 
 class Run(IntEnum):
@@ -183,8 +182,9 @@ class Run(IntEnum):
     TILES = 4
     LAST_S = 5
     PLAN_NODE = 6  # the node that the sort keys belong to
-    TRACED = 7
-    N = 8
+    ORDERED = 7  # how many of its tiles are in order
+    TRACED = 8
+    N = 9
 
 
 class Trace(IntEnum):

@@ -7,12 +7,12 @@ to the attempt under way when a tile finishes and the plan sends them elsewhere.
 
 import numpy as np
 from .packs import step
+from .state import LONGEST_LOOK, NOTHING
 
-from .attempts import duration_s, first_threshold, raw_seconds, scale, time_multiplier
-from .draws import U32, U_ATTEMPT_STEP, U_LOW, U_WORD_STEP, draw_slot, draw_word, mix
+from .attempts import first_threshold, raw_seconds, scale, time_multiplier
+from .draws import U32, U_ATTEMPT_STEP, U_LOW, U_WORD_STEP, mix
 from .layout import FAR, NEVER, Act, Line, Mode, Player, Rule, Seat
 
-LONGEST_LOOK = 512
 FIXED_POINT = 40
 FIXED_POINT_CAP = 1 << 22  # multipliers below it keep raw × fixed-point factor in int64
 
@@ -29,47 +29,36 @@ def look_ahead(ev, st, player, seat, rule, second, block):
     thresholds = first_threshold(ev, rule, 1, mask)
     start, until = st.starts[seat, activity], st.seats[seat, Seat.ONLINE_UNTIL]
     first = st.counts[seat, activity]
-    attempt, start_s, hit = first, second, 0
-    while attempt - first < LONGEST_LOOK:
-        n_block = 1
-        if block > 1:
-            n_block = block
-            total, any_hit = draw_block(ev, st, activity, multiplier, thresholds, start, attempt, block)
-            if not any_hit and start_s + total <= until:
-                attempt += block
-                start_s += total
-                continue
-        else:
-            x = np.int64(draw_slot(start, attempt, 0))
-            st.times[0] = duration_s(ev, activity, multiplier, x)
-        done = False
-        for position in range(n_block):
-            if start_s + st.times[position] > until:
-                done = True
-                break
-            if brings_something(ev, activity, thresholds, start, attempt):
-                hit = 1
-                done = True
-                break
-            start_s += st.times[position]
-            attempt += 1
-        if done:
+    attempt, start_s, hit, fits = first, second, False, True
+    for look in range(LONGEST_LOOK):
+        st.block_s[seat, look] = start_s
+        total, hit = draw_block(ev, st, activity, multiplier, thresholds, start, attempt, block)
+        if hit or start_s + total > until:
+            hit = False
+            for position in range(block):
+                fits = start_s + st.times[position] <= until
+                hit = fits and st.hits[position] != 0
+                if hit or not fits:
+                    break
+                start_s += st.times[position]
+                attempt += 1
             break
-    if attempt == first and hit == 0:
+        attempt += block
+        start_s += total
+    if attempt == first and not fits:
         return False
-    st.seats[seat, Seat.MODE] = Mode.AHEAD
-    st.seats[seat, Seat.START_S] = second
-    st.seats[seat, Seat.AHEAD_COUNT] = attempt
-    st.seats[seat, Seat.AHEAD_S] = start_s
-    st.seats[seat, Seat.AHEAD_HIT] = hit
-    x = np.int64(draw_slot(start, attempt, 0))
-    end_s = start_s + duration_s(ev, activity, multiplier, x)
+    row = st.seats[seat]
+    row[Seat.MODE] = Mode.AHEAD
+    row[Seat.START_S] = second
+    row[Seat.AHEAD_COUNT] = attempt
+    row[Seat.AHEAD_S] = start_s
+    row[Seat.AHEAD_HIT] = hit
     if hit:
-        st.seats[seat, Seat.NEXT_S] = end_s
-    elif end_s <= until:
-        st.seats[seat, Seat.NEXT_S] = start_s
+        st.next_s[seat] = start_s + st.times[attempt - first & block - 1]
+    elif fits:
+        st.next_s[seat] = start_s
     else:
-        st.seats[seat, Seat.NEXT_S] = next_session_s(ev, st, player, seat)
+        st.next_s[seat] = next_session_s(ev, st, player, seat)
     return True
 
 
@@ -84,7 +73,8 @@ def next_session_s(ev, st, player, seat):
 
 @step
 def draw_block(ev, st, activity, multiplier, thresholds, start, attempt, block):
-    """Draw a block of attempts: durations into ``st.times``; return their sum and whether any hits.
+    """Draw a block of attempts: durations into ``st.times``, in ``st.hits`` whether they bring
+    something; return the sum of the durations and whether any brings something.
 
     Free of branches, so that the compiler vectorises it. The factor is the multiplier / 10⁶ in
     fixed point, rounded up: for raw values below 2¹⁸ the error stays below a millionth, the
@@ -104,32 +94,38 @@ def draw_block(ev, st, activity, multiplier, thresholds, start, attempt, block):
             time = max((raw * factor) >> FIXED_POINT, 1)
             st.times[i] = time
             total += time
-            hits |= np.int64(word & U_LOW) < limit
+            hit = np.int64(np.int64(word & U_LOW) < limit)
+            st.hits[i] = hit
+            hits |= hit
     else:
         for i in range(block):
             word = mix(base + np.uint64(i) * U_ATTEMPT_STEP)
             time = max(scale(multiplier, raw_seconds(ev, activity, np.int64(word >> U32))), 1)
             st.times[i] = time
             total += time
-            hits |= np.int64(word & U_LOW) < limit
+            hit = np.int64(np.int64(word & U_LOW) < limit)
+            st.hits[i] = hit
+            hits |= hit
     for other in range(line, end_line):
         limit = line_threshold(ev, activity, thresholds, other)
         for repetition in range(ev.lines[other, Line.TIMES]):
             slot = ev.lines[other, Line.SLOT] + repetition * ev.lines[other, Line.STRIDE]
             if slot != 1:
-                hits |= block_hits(base, slot, limit, block)
+                hits |= add_hits(st, base, slot, limit, block)
     return total, hits != 0
 
 
 @step
-def block_hits(base, slot, limit, block):
-    """Return 1 if a slot's draw falls below ``limit`` in any attempt of a block, else 0."""
+def add_hits(st, base, slot, limit, block):
+    """Mark in ``st.hits`` where a slot's draw falls below ``limit``; return 1 if any does, else 0."""
     base += np.uint64(slot >> 1) * U_WORD_STEP
     shift = np.uint64(0) if slot & 1 else U32
     hits = 0
     for i in range(block):
         word = mix(base + np.uint64(i) * U_ATTEMPT_STEP)
-        hits |= np.int64((word >> shift) & U_LOW) < limit
+        hit = np.int64(np.int64((word >> shift) & U_LOW) < limit)
+        st.hits[i] |= hit
+        hits |= hit
     return hits
 
 
@@ -140,21 +136,6 @@ def line_threshold(ev, activity, thresholds, line):
     if first == end:
         return 0
     return ev.thresholds[thresholds + end - 1 - ev.activities[activity, Act.OUTCOME_START]]
-
-
-@step
-def brings_something(ev, activity, thresholds, start, attempt):
-    """Return whether any roll of an attempt is not nothing."""
-    for line in range(ev.activities[activity, Act.LINE_START], ev.activities[activity, Act.LINE_END]):
-        limit = line_threshold(ev, activity, thresholds, line)
-        slot = ev.lines[line, Line.SLOT]
-        for _ in range(ev.lines[line, Line.TIMES]):
-            word = draw_word(start, attempt, slot >> 1)
-            x = word & U_LOW if slot & 1 else word >> U32
-            if np.int64(x) < limit:
-                return True
-            slot += ev.lines[line, Line.STRIDE]
-    return False
 
 
 @step
@@ -173,33 +154,42 @@ def commit_ahead(ev, st, tally, seat):
 
 
 @step
-def go_back(ev, st, tally, player, seat, second):
+def go_back(ev, st, tally, player, seat, second, block):
     """Take a player who looked ahead back to what they do at ``second``.
 
     Afterwards they are free (an attempt ends in that very second), busy with the attempt under
     way, or offline because an attempt didn't fit.
     """
-    rule = st.seats[seat, Seat.RULE]
+    row = st.seats[seat]
+    rule = row[Seat.RULE]
     activity = ev.rules[rule, Rule.ACTIVITY]
-    start_s, until = st.seats[seat, Seat.START_S], st.seats[seat, Seat.ONLINE_UNTIL]
     mask = ev.masks[player, rule]
     multiplier = time_multiplier(ev, rule, ev.players[player, Player.SKILL], 1, mask)
-    start, attempt = st.starts[seat, activity], st.counts[seat, activity]
-    mode, next_s = Mode.FREE, second
-    while start_s < second:
-        x = np.int64(draw_slot(start, attempt, 0))
-        end_s = start_s + duration_s(ev, activity, multiplier, x)
-        if end_s > until:
-            mode, next_s = Mode.OFFLINE, next_session_s(ev, st, player, seat)
+    thresholds = first_threshold(ev, rule, 1, mask)
+    ahead = row[Seat.AHEAD_COUNT] - st.counts[seat, activity]
+    look = 0
+    while (look + 1) * block <= ahead and look + 1 < LONGEST_LOOK:
+        if st.block_s[seat, look + 1] > second:
             break
-        if end_s > second:
-            mode, next_s = Mode.BUSY, end_s
-            break
-        start_s = end_s
-        attempt += 1
-    st.seats[seat, Seat.AHEAD_COUNT] = attempt
-    st.seats[seat, Seat.AHEAD_S] = start_s
+        look += 1
+    attempt = st.counts[seat, activity] + look * block
+    start_s = st.block_s[seat, look]
+    start = st.starts[seat, activity]
+    draw_block(ev, st, activity, multiplier, thresholds, start, attempt, block)
+    position = 0
+    while position < block and start_s + st.times[position] <= min(second, row[Seat.ONLINE_UNTIL]):
+        start_s += st.times[position]
+        position += 1
+    row[Seat.AHEAD_COUNT] = attempt + position
+    row[Seat.AHEAD_S] = start_s
     commit_ahead(ev, st, tally, seat)
-    st.seats[seat, Seat.MODE] = mode
-    st.seats[seat, Seat.NEXT_S] = next_s
-    st.seats[seat, Seat.NEXT_MEMBER] = NEVER
+    row[Seat.NEXT_MEMBER] = NOTHING
+    if start_s == second:
+        row[Seat.MODE] = Mode.FREE
+        st.next_s[seat] = FAR
+    elif start_s + st.times[position] <= row[Seat.ONLINE_UNTIL]:
+        row[Seat.MODE] = Mode.BUSY
+        st.next_s[seat] = start_s + st.times[position]
+    else:
+        row[Seat.MODE] = Mode.OFFLINE
+        st.next_s[seat] = next_session_s(ev, st, player, seat)

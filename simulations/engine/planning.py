@@ -171,16 +171,32 @@ def search_pick(ev, team, plans, st, player, seat):
     """Go through the open tiles for the first in task order that the player may work on."""
     if st.run[Run.PLAN_NODE] != st.run[Run.NODE]:
         order_tiles(ev, team, plans, st)
-    best_tile, best_rule = NOTHING, NOTHING
-    for tile in range(ev.row_start[st.run[Run.LAST_ROW] + 1]):
-        if st.finish_s[tile] != NEVER:
-            continue
-        if best_tile != NOTHING and not comes_before(plans, tile, best_tile, 0):
-            continue
-        rule = quickest_rule(ev, plans, st, player, seat, tile)
+    position = 0
+    while position < st.run[Run.ORDERED] or order_next(ev, plans, st):
+        rule = quickest_rule(ev, plans, st, player, seat, plans.order[position])
         if rule != NOTHING:
-            best_tile, best_rule = tile, rule
-    return best_rule
+            return rule
+        position += 1
+    return NOTHING
+
+
+@step
+def order_next(ev, plans, st):
+    """Append the next open tile in task order to ``plans.order``; False if there is none.
+
+    Most players find a task among the first few tiles, so the order is not sorted in full.
+    """
+    best = NOTHING
+    for tile in range(ev.row_start[st.run[Run.LAST_ROW] + 1]):
+        if st.finish_s[tile] == NEVER and not plans.placed[tile]:
+            if best == NOTHING or comes_before(plans, tile, best, 0):
+                best = tile
+    if best == NOTHING:
+        return False
+    plans.order[st.run[Run.ORDERED]] = best
+    plans.placed[best] = 1
+    st.run[Run.ORDERED] += 1
+    return True
 
 
 @step

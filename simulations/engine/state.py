@@ -9,6 +9,9 @@ from .packs import Field, Layout, Pack
 
 PLAN_MEMORY_BYTES = 96 << 20
 MAX_NODES = 1 << 16
+LARGEST_BLOCK = 64
+LONGEST_LOOK = 16
+"""How many blocks of attempts a look ahead covers."""
 UNKNOWN = -2
 NOTHING = -1
 FINISHED = -2.0
@@ -24,6 +27,8 @@ PLANS = Layout(
     children=Field(np.int32, 0),  # [nodes, tiles]: the node after finishing a tile, 0 unknown
     count=Field(np.int64),  # [1]: nodes in use, the scratch node included
     keys=Field(np.float64, 4),  # [tiles]: sort keys of one node, two for tasks, two for grants
+    order=Field(np.int64),  # [tiles]: its first tiles in task order, as far as asked for
+    placed=Field(np.uint8),  # [tiles]: which they are
     estimates=Field(np.float64),  # [tiles] seconds
     search=Field(np.float64, 32),  # [6]: work space of the search for unlocking sets
     chosen=Field(np.int64),  # [tiles + 64]: its outcome by tile, then its decisions
@@ -39,6 +44,7 @@ TEAM_RUN = Layout(
     "TeamRun",
     run=Field(np.int64),  # Run
     seats=Field(np.int64, Seat.N),  # a row a player
+    next_s=Field(np.int64),  # [seats]: when something happens to the player
     counts=Field(np.int64, 0),  # [seats, activities]: attempts finished
     starts=Field(np.uint64, 0),  # [seats, activities]: stream starts
     left_out=Field(np.uint8, 0),  # [seats, activities]
@@ -47,7 +53,9 @@ TEAM_RUN = Layout(
     opened_s=Field(np.int64),  # [rows]
     row_points=Field(np.int64),  # [rows]
     dirty=Field(np.int64, 0),  # [2, tiles]: those with progress since the last finish; flags
-    times=Field(np.int64),  # [64]: durations of a block of attempts
+    times=Field(np.int64),  # [LARGEST_BLOCK]: durations of a block of attempts
+    hits=Field(np.int64),  # [LARGEST_BLOCK]: which of them bring something
+    block_s=Field(np.int64, LONGEST_LOOK),  # [seats]: starts of the blocks of a look ahead
 )
 """One team's state in one run; filled and reset by the kernel."""
 
@@ -84,6 +92,8 @@ def new_plans(compiled: CompiledEvent, team: int, max_nodes: int = MAX_NODES) ->
         children=np.empty((n_nodes, n_tiles), dtype=np.int32),
         count=np.ones(1, dtype=np.int64),
         keys=np.zeros((n_tiles, 4)),
+        order=np.zeros(n_tiles, dtype=np.int64),
+        placed=np.zeros(n_tiles, dtype=np.uint8),
         estimates=np.zeros(n_tiles),
         search=np.zeros((6, 32)),
         chosen=np.zeros(n_tiles + 64, dtype=np.int64),
@@ -98,6 +108,7 @@ def new_team_run(compiled: CompiledEvent, team: int) -> Pack:
     return TEAM_RUN.pack(
         run=np.zeros(Run.N, dtype=np.int64),
         seats=np.zeros((n_players, Seat.N), dtype=np.int64),
+        next_s=np.zeros(n_players, dtype=np.int64),
         counts=np.zeros((n_players, n_activities), dtype=np.int64),
         starts=np.zeros((n_players, n_activities), dtype=np.uint64),
         left_out=np.zeros((n_players, n_activities), dtype=np.uint8),
@@ -106,7 +117,9 @@ def new_team_run(compiled: CompiledEvent, team: int) -> Pack:
         opened_s=np.zeros(compiled.n_rows, dtype=np.int64),
         row_points=np.zeros(compiled.n_rows, dtype=np.int64),
         dirty=np.zeros((2, n_tiles), dtype=np.int64),
-        times=np.zeros(64, dtype=np.int64),
+        times=np.zeros(LARGEST_BLOCK, dtype=np.int64),
+        hits=np.zeros(LARGEST_BLOCK, dtype=np.int64),
+        block_s=np.zeros((n_players, LONGEST_LOOK), dtype=np.int64),
     )
 
 

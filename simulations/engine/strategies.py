@@ -21,6 +21,7 @@ def order_tiles(ev, team, plans, st):
     for tile in range(end):
         if st.finish_s[tile] == NEVER:
             plans.estimates[tile] = tile_estimate(ev, plans, node, tile)
+            plans.placed[tile] = 0
     strategy = ev.teams[team, Team.STRATEGY]
     if strategy == Strategy.ROW_UNLOCKING:
         order_by_row(ev, plans, st, False)
@@ -36,6 +37,7 @@ def order_tiles(ev, team, plans, st):
     else:
         order_by_score(ev, team, plans, st)
     st.run[Run.PLAN_NODE] = node
+    st.run[Run.ORDERED] = 0
 
 
 @step

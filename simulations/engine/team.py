@@ -24,13 +24,13 @@ def play(ev, team, plans, st, tally, seed, run, shortcuts, block):
     """
     reset(ev, team, plans, st, seed, run)
     end_s = ev.shape[0]
-    second, seat, horizon, watched = next_due(st)
+    second, seat, horizon = next_due(st)
     while second <= end_s:
         if shortcuts & QUICK and horizon > second:
-            play_alone(ev, team, plans, st, tally, seat, horizon, watched, shortcuts, block)
+            play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block)
         else:
             play_second(ev, team, plans, st, tally, second, shortcuts, block)
-        second, seat, horizon, watched = next_due(st)
+        second, seat, horizon = next_due(st)
     for seat in range(len(st.seats)):
         if st.seats[seat, Seat.MODE] == Mode.AHEAD:
             commit_ahead(ev, st, tally, seat)
@@ -60,7 +60,7 @@ def reset(ev, team, plans, st, seed, run):
         first_session = ev.players[first_player + seat, Player.SESSION_START]
         st.seats[seat, Seat.SESSION] = first_session - 1
         st.seats[seat, Seat.MODE] = Mode.OFFLINE
-        st.seats[seat, Seat.NEXT_S] = next_session_s(ev, st, first_player + seat, seat)
+        st.next_s[seat] = next_session_s(ev, st, first_player + seat, seat)
         st.seats[seat, Seat.ONLINE_UNTIL] = NEVER
         st.seats[seat, Seat.CLOCK_RULE] = NOTHING
         st.seats[seat, Seat.NEXT_MEMBER] = NOTHING
@@ -70,27 +70,34 @@ def reset(ev, team, plans, st, seed, run):
 
 @step
 def next_due(st):
-    """Return the next second, its first seat, the next second of any other seat, and whether a
-    finish could concern anybody else (someone waits, idles or has looked ahead)."""
-    second, due, horizon, watched = FAR, -1, FAR, False
-    for seat in range(len(st.seats)):
-        next_s = st.seats[seat, Seat.NEXT_S]
-        mode = st.seats[seat, Seat.MODE]
-        watched |= mode == Mode.WAITING or mode == Mode.IDLE or mode == Mode.AHEAD
+    """Return the next second, the seat that is due, and the next second of any other seat."""
+    second, due, horizon = FAR, -1, FAR
+    for seat in range(len(st.next_s)):
+        next_s = st.next_s[seat]
         if next_s < second:
             second, due, horizon = next_s, seat, second
         elif next_s < horizon:
             horizon = next_s
-    return second, due, horizon, watched
+    return second, due, horizon
 
 
 @step
-def play_alone(ev, team, plans, st, tally, seat, horizon, watched, shortcuts, block):
+def is_watched(st):
+    """Return whether a finish concerns others: someone waits, idles or has looked ahead."""
+    for seat in range(len(st.seats)):
+        mode = st.seats[seat, Seat.MODE]
+        if mode == Mode.WAITING or mode == Mode.IDLE or mode == Mode.AHEAD:
+            return True
+    return False
+
+
+@step
+def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block):
     """Play on with one seat while it alone is due, before ``horizon``, and concerns nobody else."""
     player = ev.teams[team, Team.PLAYER_START] + seat
     row = st.seats[seat]
     while True:
-        second = row[Seat.NEXT_S]
+        second = st.next_s[seat]
         if row[Seat.MODE] == Mode.WAITING or row[Seat.NEXT_MEMBER] != NOTHING:
             play_second(ev, team, plans, st, tally, second, shortcuts, block)
             return
@@ -98,29 +105,29 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, watched, shortcuts, bl
         end_own(ev, team, plans, st, tally, seat, second)
         if st.run[Run.TILES] != n_tiles:
             forget_left_out(st)
-            if watched:
-                wake(ev, team, plans, st, tally, second)
+            if is_watched(st):
+                wake(ev, team, plans, st, tally, second, block)
                 seat_everyone(ev, team, plans, st, second, shortcuts, block)
                 return
         if row[Seat.MODE] == Mode.FREE:
             rule = pick_rule(ev, team, plans, st, player, seat)
-            if rule == NOTHING or not goes_alone(ev, rule, watched):
+            if rule == NOTHING or not goes_alone(ev, st, rule):
                 seat_everyone(ev, team, plans, st, second, shortcuts, block)
                 return
             row[Seat.RULE] = rule
             start_attempt(ev, team, st, seat, second, shortcuts, block)
-        if row[Seat.NEXT_S] >= horizon:
+        if st.next_s[seat] >= horizon:
             return
 
 
 @step
-def goes_alone(ev, rule, watched):
+def goes_alone(ev, st, rule):
     """Return whether a player who alone is free starts on a rule at once and by themselves."""
     activity = ev.rules[rule, Rule.ACTIVITY]
     if ev.activities[activity, Act.GROUP_MAX] == 0:
         return True
     alone = ev.activities[activity, Act.SOLO] != 0 or ev.activities[activity, Act.GROUP_MIN] <= 1
-    return alone and not watched
+    return alone and not is_watched(st)
 
 
 @step
@@ -128,15 +135,15 @@ def play_second(ev, team, plans, st, tally, second, shortcuts, block):
     """Everything that happens to a team in one second, in the model's order."""
     n_tiles = st.run[Run.TILES]
     for seat in range(len(st.seats)):
-        if st.seats[seat, Seat.NEXT_S] == second and st.seats[seat, Seat.MODE] != Mode.WAITING:
+        if st.next_s[seat] == second and st.seats[seat, Seat.MODE] != Mode.WAITING:
             end_own(ev, team, plans, st, tally, seat, second)
     finished = st.run[Run.TILES] != n_tiles
     for seat in range(len(st.seats)):
-        if st.seats[seat, Seat.NEXT_S] == second and st.seats[seat, Seat.MODE] == Mode.WAITING:
+        if st.next_s[seat] == second and st.seats[seat, Seat.MODE] == Mode.WAITING:
             end_wait(ev, team, st, seat, second, finished)
     if finished:
         forget_left_out(st)
-        wake(ev, team, plans, st, tally, second)
+        wake(ev, team, plans, st, tally, second, block)
     seat_everyone(ev, team, plans, st, second, shortcuts, block)
 
 
@@ -154,7 +161,7 @@ def end_own(ev, team, plans, st, tally, seat, second):
             st.seats[member, Seat.NEXT_MEMBER] = NOTHING
             if penalty > 0:
                 st.seats[member, Seat.MODE] = Mode.RESTING
-                st.seats[member, Seat.NEXT_S] = second + penalty
+                st.next_s[member] = second + penalty
             else:
                 release(ev, team, st, member, second)
             member = following
@@ -176,7 +183,7 @@ def release(ev, team, st, seat, second):
         row[Seat.ONLINE_UNTIL] = ev.sessions[row[Seat.SESSION], 1]
         drop_session_state(st, seat)
     row[Seat.MODE] = Mode.FREE
-    row[Seat.NEXT_S] = FAR
+    st.next_s[seat] = FAR
 
 
 @step
@@ -184,7 +191,7 @@ def send_offline(ev, team, st, seat):
     """Stop a player until their next session."""
     player = ev.teams[team, Team.PLAYER_START] + seat
     st.seats[seat, Seat.MODE] = Mode.OFFLINE
-    st.seats[seat, Seat.NEXT_S] = next_session_s(ev, st, player, seat)
+    st.next_s[seat] = next_session_s(ev, st, player, seat)
     # What is left of the present session is over for them.
     st.seats[seat, Seat.ONLINE_UNTIL] = NEVER
     drop_session_state(st, seat)
@@ -228,11 +235,11 @@ def end_wait(ev, team, st, seat, second, finished):
         leave_out(ev, st, seat, row[Seat.RULE])
     row[Seat.CLOCK_RULE] = NOTHING
     row[Seat.MODE] = Mode.FREE
-    row[Seat.NEXT_S] = FAR
+    st.next_s[seat] = FAR
 
 
 @step
-def wake(ev, team, plans, st, tally, second):
+def wake(ev, team, plans, st, tally, second, block):
     """After a finish: those who wait or idle are free, those who looked ahead follow the new plan."""
     first_player = ev.teams[team, Team.PLAYER_START]
     for seat in range(len(st.seats)):
@@ -240,11 +247,11 @@ def wake(ev, team, plans, st, tally, second):
         mode = row[Seat.MODE]
         if mode == Mode.WAITING or (mode == Mode.IDLE and second < row[Seat.ONLINE_UNTIL]):
             row[Seat.MODE] = Mode.FREE
-            row[Seat.NEXT_S] = FAR
+            st.next_s[seat] = FAR
         elif mode == Mode.AHEAD:
             player = first_player + seat
             if pick_rule(ev, team, plans, st, player, seat) != row[Seat.RULE]:
-                go_back(ev, st, tally, player, seat, second)
+                go_back(ev, st, tally, player, seat, second, block)
                 if row[Seat.MODE] == Mode.FREE:
                     release(ev, team, st, seat, second)
                 elif row[Seat.MODE] == Mode.OFFLINE:
@@ -267,7 +274,7 @@ def seat_everyone(ev, team, plans, st, second, shortcuts, block):
             row[Seat.RULE] = rule
             if rule == NOTHING:
                 row[Seat.MODE] = Mode.IDLE
-                row[Seat.NEXT_S] = next_session_s(ev, st, first_player + seat, seat)
+                st.next_s[seat] = next_session_s(ev, st, first_player + seat, seat)
             else:
                 row[Seat.MODE] = Mode.CHOSEN
                 chosen = True
@@ -334,7 +341,7 @@ def settle_alone(ev, team, st, seat, rule, second, shortcuts, block):
             row[Seat.CLOCK_RULE] = rule
             row[Seat.CLOCK_S] = second
         row[Seat.MODE] = Mode.WAITING
-        row[Seat.NEXT_S] = min(row[Seat.CLOCK_S] + ev.shape[2], row[Seat.ONLINE_UNTIL])
+        st.next_s[seat] = min(row[Seat.CLOCK_S] + ev.shape[2], row[Seat.ONLINE_UNTIL])
 
 
 @step
@@ -374,7 +381,7 @@ def board_party(st, leader, second, end_s):
     while seat != NOTHING:
         row = st.seats[seat]
         row[Seat.MODE] = Mode.BUSY if seat == leader else Mode.MEMBER
-        row[Seat.NEXT_S] = end_s if seat == leader else FAR
+        st.next_s[seat] = end_s if seat == leader else FAR
         row[Seat.START_S] = second
         row[Seat.CLOCK_RULE] = NOTHING
         seat = row[Seat.NEXT_MEMBER]
@@ -392,5 +399,5 @@ def break_up(ev, team, st, leader, end_s):
             send_offline(ev, team, st, seat)
         else:
             row[Seat.MODE] = Mode.FREE
-            row[Seat.NEXT_S] = FAR
+            st.next_s[seat] = FAR
         seat = following

@@ -23,6 +23,7 @@ from simulations.results import SimulationResults, TeamResults, TileResult
 
 NAME_WIDTH = 18
 BAR_WIDTH = 26
+TILE_WIDTH = 20
 HISTOGRAM_WIDTH = 48
 MOST_STUCK = 3
 # A tile that is missing less often than this holds nobody up.
@@ -147,7 +148,7 @@ def _stuck(results: SimulationResults) -> Table:
         for position, tile in enumerate(stuck):
             table.add_row(
                 _name(team, ix) if position == 0 else "",
-                _shortened(tile.name or tile.tile, 24),
+                _shortened(tile.name, TILE_WIDTH),
                 str(tile.row + 1),
                 percent(team.rows[tile.row].share),
                 percent(tile.share),

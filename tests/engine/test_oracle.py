@@ -19,12 +19,25 @@ def only_team(case: str) -> OracleTeam:
 # The seconds in which tiles are finished, where neither time nor loot leaves anything to luck.
 
 FINISHES = {
+    "a wait times out": [-1, -1, 180],
+    "a finish in a wait's last second": [-1, 60, 240],
+    "a clock survives a finish": [-1, 30, 180],
+    "another rule starts another clock": [-1, 30, 270, -1],
+    "a finish forgets what was left out": [-1, 90, 240],
+    "a wait ends with the session": [-1, -1, 1980],
+    "left out until the session ends": [-1, -1, 720],
+    "a session that ends in a penalty is forgotten too": [-1, -1, 840],
+    "no waiting at all": [-1, -1, 120],
+    "waiting longer than the event": [-1, -1, -1],
+    "an attempt ends the wait for good": [-1, 300],
     "someone joins a wait": [120, -1],
     "a failed start splits a party": [240, -1],
+    "a failed start leaves a waiter waiting": [-1, 240],
     "a failed start among three": [120, 3120],
     "a rest plays alone": [60, 2100],
     "a rest waits": [120, 2160],
     "parties fill in roster order": [120, -1],
+    "who waits keeps their place in the roster": [90, 2430],
     "a party of one": [60, -1],
     "players meet in the same second": [300, -1],
     "the slowest member counts": [90, 2340],
@@ -44,6 +57,10 @@ FINISHES = {
     "whoever finishes in its second picks again": [140, 20, 140],
     "an attempt outlives its tile": [60, 90],
     "the first rule counts": [180],
+    "attempts resolve in roster order": [120, 360, 240],
+    "the quickest rule of a tile": [60],
+    "of equal rules the first": [30],
+    "repetitions count in estimates": [60],
     "whoever finds a drop, it counts": [120, 60],
     "fractions of a unit": [240],
     "two activities, one name of a drop": [120, 180],
@@ -52,7 +69,9 @@ FINISHES = {
     "of equal sets the one with the lowest tile": [120, 60, 240, 180],
     "of equal sets the one with fewer tiles": [240, 300, 120, 180],
     "earlier rows come later": [302, 60, 120, 241, 180],
-    "no set has a finite sum": [-1, 60, -1],
+    "no set has a finite sum": [-1, 120, 60, -1],
+    "combos count only what is locked": [60, 490, 190, 120],
+    "a weight on what unlocks": [60, 660, 720],
     "rates are capped": [1800],
     "a multiplier rounds down to nothing": [-1],
     "products round down at every step": [60],
@@ -66,15 +85,9 @@ def test_tiles_are_finished_when_the_model_says(case: str, finishes: list[int]) 
     assert only_team(case).tiles_s == finishes
 
 
-# When the first attempts of an activity start, each after some wait.
+# When the first attempt starts that a player makes.
 
 FIRST_STARTS = {
-    "a wait times out": ("boss", 60),
-    "a finish in a wait's last second": ("boss", 120),
-    "a clock survives a finish": ("boss", 60),
-    "another rule starts another clock": ("boss", 150),
-    "no waiting at all": ("boss", 0),
-    "a failed start leaves a waiter waiting": ("boss", 120),
     "clocks go forward": ("boss", 4 * 3600 + 1800),
     "clocks go back": ("boss", 3 * 3600 + 1800),
     "half an hour of summer time": ("boss", 4 * 3600 + 900),
@@ -86,15 +99,6 @@ FIRST_STARTS = {
 def test_the_first_attempt_starts_when_the_model_says(case: str, expected: tuple[str, int]) -> None:
     activity, second = expected
     assert only_team(case).starts_of(activity)[0] == second
-
-
-def test_a_raid_left_out_is_tried_again_in_the_next_session() -> None:
-    starts = only_team("left out until the session ends").starts_of("boss")
-    assert starts == [60, 120, 180, 240, 660, 720, 780, 840]
-
-
-def test_a_wait_that_lasts_as_long_as_the_session_leaves_nothing_out() -> None:
-    assert only_team("a wait ends with the session").starts_of("boss") == [1860, 1920, 1980, 2040]
 
 
 def test_nobody_starts_anything_while_waiting() -> None:
@@ -183,13 +187,13 @@ def test_the_combo_strategy_shuns_what_locked_rows_need() -> None:
     assert combos.tiles_s == [100, 160, 220]
 
 
-def test_a_tile_estimated_at_no_attempts_comes_first_by_rate() -> None:
-    teams = play(EDGE_CASES["an estimate of no attempts"], SEED, 0)
+def test_a_tile_is_estimated_at_one_attempt_at_least() -> None:
+    teams = play(EDGE_CASES["an estimate of less than one attempt"], SEED, 0)
     assert [team.tiles_s for team in teams] == [
-        [180, 60, -1],
-        [180, 60, -1],
-        [120, 180, -1],
-        [120, 180, -1],
+        [110, 170, -1],
+        [110, 170, -1],
+        [170, 60, -1],
+        [110, 170, -1],
     ]
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from events.availability import intervals
 from events.checks import findings_of
-from events.document import EventDocument, Tile, Units, millionths, read_document, write_yaml
-from events.estimates import mean_seconds, steps, units
+from events.document import EventDocument, Tile, read_document, write_yaml
+from events.estimates import tile_seconds
 
 FILE = Path(__file__).parents[2] / "events" / "bundled" / "summer-clan-bingo.yaml"
 HOUR = 3600
@@ -31,11 +31,7 @@ def rate_of(event: EventDocument, activity: str, drop: str) -> Fraction:
 
 def tile_hours(event: EventDocument, tile: Tile) -> float:
     """The hours that one player needs for a tile, at base rates."""
-    rules = [(event.activities[rule.activity], rule) for rule in tile.rules]
-    needs = millionths(tile.needs)
-    return (
-        min(steps(needs, units(activity, rule)) * mean_seconds(activity) for activity, rule in rules) / HOUR
-    )
+    return tile_seconds(event, tile) / HOUR
 
 
 def online_hours(event: EventDocument, name: str) -> float:
@@ -84,7 +80,7 @@ def test_each_tile_is_open_to_at_least_five_players_of_each_team(summer: EventDo
 
 def test_players_live_in_several_time_zones_and_play_15_to_35_hours_a_week(summer: EventDocument) -> None:
     weekly = [sum(session.minutes for session in player.sessions) / 60 for player in summer.players.values()]
-    assert 13 < min(weekly)
+    assert min(weekly) > 13
     assert max(weekly) < 36
     assert len({player.timezone for player in summer.players.values()}) >= 10
 
@@ -168,11 +164,11 @@ def test_it_uses_what_a_document_can_say(summer: EventDocument) -> None:
     assert any(len(set(rule.drops.values())) > 1 for rule in rules)
     assert any(rule.requires for rule in rules)
     assert any(rule.modifiers for rule in rules)
-    assert any(unit != Units(unit.lo, unit.lo) for outcome in outcomes for unit in outcome.drops.values())
+    assert any(units.lo < units.hi for outcome in outcomes for units in outcome.drops.values())
 
 
-def test_it_is_checked_without_findings(summer: EventDocument) -> None:
-    assert findings_of(summer) == []
+def test_the_only_finding_is_that_the_board_is_too_long_to_finish(summer: EventDocument) -> None:
+    assert [finding.code for finding in findings_of(summer)] == ["too-few-hours-for-board"] * 3
 
 
 def test_it_survives_a_round_trip(summer: EventDocument) -> None:

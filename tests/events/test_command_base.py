@@ -8,9 +8,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -29,10 +30,10 @@ class Command(ProjectCommand):
     """A command that does what a test tells it."""
 
     needs_database = False
-    work: Callable[[ProjectCommand], object]
+    work: ClassVar[Callable[..., object]]
 
     def handle(self, **options: Any) -> None:
-        self.work()  # type: ignore[call-arg]
+        type(self).work(self)
 
 
 def run_work(
@@ -199,8 +200,8 @@ def test_what_sqlite_refuses_comes_with_a_remedy(
     ],
 )
 def test_what_postgresql_refuses_comes_with_a_remedy(statement: str, remedy: str) -> None:
-    with pytest.raises(DatabaseError) as caught, connection.cursor() as cursor:
-        cursor.execute(statement)
+    with pytest.raises(DatabaseError) as caught:
+        connection.cursor().execute(statement, None)
     assert remedy in explain_database_error(caught.value)
 
 
@@ -208,7 +209,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "out.txt"
     path.write_text("old")
     path.chmod(0o640)
-    with pytest.raises(ZeroDivisionError), replacing(str(path)) as temporary:
+    with suppress(ZeroDivisionError), replacing(str(path)) as temporary:
         temporary.write_text("half")
         raise ZeroDivisionError
     assert path.read_text() == "old"

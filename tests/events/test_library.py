@@ -59,7 +59,7 @@ def test_putting_an_entry_into_the_library_again_replaces_the_librarys() -> None
     assert put_into_library(player) == kept
     kept.refresh_from_db()
     assert kept.skill == 3
-    assert Player.objects.library().count() == 1  # type: ignore[attr-defined]
+    assert Player.objects.library().count() == 1
 
 
 def test_an_update_that_would_take_a_drop_from_a_rule_is_refused() -> None:

@@ -105,7 +105,7 @@ def test_no_two_entries_of_the_library_share_a_name() -> None:
     Capability.objects.create(key="quest.new", name="New")
     with pytest.raises(IntegrityError), transaction.atomic():
         Capability.objects.create(key="quest.ds2", name="Again")
-    assert Capability.objects.library().count() == 2  # type: ignore[attr-defined]
+    assert Capability.objects.library().count() == 2
 
 
 def change_a_tile(event: Event) -> None:

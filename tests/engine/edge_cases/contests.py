@@ -54,7 +54,7 @@ STRATEGIES: dict[str, EventDocument] = {
         },
         skills=(0.75, 1.25),
     ),
-    "an estimate of no attempts": an_event(
+    "an estimate of less than one attempt": an_event(
         [
             [
                 a_tile("slow", "slow", points=2),
@@ -64,7 +64,7 @@ STRATEGIES: dict[str, EventDocument] = {
         ],
         {name: a_player() for name in ("Ann", "Bob", "Cyd", "Dan")},
         activities={
-            "slow": an_activity(120),
+            "slow": an_activity(110),
             "boss": an_activity(60, a_line(an_outcome(kill=1_000_000), times=100)),
         },
         teams={
@@ -73,6 +73,12 @@ STRATEGIES: dict[str, EventDocument] = {
             "Against": {"players": ["Cyd"], "strategy": {"name": "weighted", "w_rate": -1}},
             "Points": {"players": ["Dan"], "strategy": {"name": "weighted", "w_points": 1}},
         },
+    ),
+    "a weight on what unlocks": an_event(
+        [[a_tile("quick", "quick"), a_tile("slow", "slow", points=3)], [a_tile("next", "quick")]],
+        {"Ann": a_player()},
+        activities={"quick": an_activity(60), "slow": an_activity(600)},
+        teams={"Team": {"players": ["Ann"], "strategy": {"name": "weighted", "w_points": 1, "w_unlock": 10}}},
     ),
     "a tie is shared": two_loners(),
     "the first to reach its total wins": two_loners(skill=1.5),

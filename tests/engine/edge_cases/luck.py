@@ -38,9 +38,20 @@ MULTIPLIERS: dict[str, EventDocument] = {
     "other outcomes make room": a_hunt("1/4", {"rate": 2}, junk="3/4", needs=1000),
     "other outcomes keep their rate": a_hunt("1/4", {"rate": 2}, junk="1/4", needs=1000),
     "a rate of one becomes less": a_hunt(1, {"rate": 0.5}, needs=1000),
+    "capped rates keep their proportions": an_event(
+        [[a_tile("tile", a_rule(drops={"kill": 1, "coins": 1}), needs=150)]],
+        {"Ann": a_player()},
+        activities={
+            "boss": an_activity(
+                60,
+                a_line(an_outcome("1/4", kill=1), an_outcome("1/4", coins=5), an_outcome("1/4", junk=1)),
+                bands=[{"size": 1, "rate": 3}],
+            )
+        },
+    ),
     "a multiplier rounds down to nothing": a_hunt(1, {"rate": 0.000001}, {"rate": 0.000001}),
     "products round down at every step": a_hunt(1, {"time": 0.000001}, *[{"time": 100}] * 3, skill=1.5),
-    "a product of multipliers is capped": a_hunt("1/1000000000000000000", *[{"rate": 100}] * 8, needs=1000),
+    "a product of multipliers is capped": a_hunt("1/10000000000000000", *[{"rate": 100}] * 8),
     "an attempt takes a second at least": an_event(
         [[a_tile("tile", "boss", needs=120)]], {"Ann": a_player(online(0, 5), skill=0.000001)}
     ),
@@ -64,6 +75,11 @@ MULTIPLIERS: dict[str, EventDocument] = {
                 bands=[{"size": 3, "rate": 1.5}],
             )
         },
+    ),
+    "a party takes the time of its first member's luck": an_event(
+        [[a_tile("raid", "raid", needs=30)]],
+        {"Ann": a_player(online(1, 50)), "Bob": a_player()},
+        activities={"raid": a_raid(attempt={"seconds": 60, "spread": 40})},
     ),
     "every time model": an_event(
         [[a_tile(model, model, needs=20) for model in ("fixed", "uniform", "triangular", "normal")]],

@@ -118,6 +118,7 @@ def units(activity: Activity, rule: Rule) -> float:
 
 
 def steps(remaining: int, rule_units: float) -> float:
-    """Return how many attempts ``remaining`` (millionths) is estimated to take."""
-    attempts = remaining / 1e6 / rule_units if rule_units > 0 else math.inf
-    return float(math.ceil(attempts - 1e-9)) if math.isfinite(attempts) else math.inf
+    """Return how many attempts ``remaining`` (millionths) is estimated to take, at least one."""
+    if rule_units == 0:
+        return math.inf
+    return max(1.0, float(math.ceil(remaining / 1e6 / rule_units - 1e-9)))

@@ -71,13 +71,12 @@ def order_for_both(strategy: StrategySpec, view: View) -> list[int]:
     if strategy.name == StrategyName.GREEDY:
         return sorted(view.tasks(), key=lambda ix: (-view.points[ix], view.estimates[ix], ix))
     if strategy.name == StrategyName.POINTS_PER_HOUR:
-        return sorted(view.tasks(), key=lambda ix: (-points_per_second(view, ix), ix))
+        return sorted(view.tasks(), key=lambda ix: (-(view.points[ix] / view.estimates[ix]), ix))
     params = {name: float(value) for name, value in strategy.params.items()}
     in_set = unlocking_set(view, view.estimates) or ()
-    return sorted(
-        view.tasks(),
-        key=lambda ix: (math.isinf(view.estimates[ix]), -weighted_score(params, view, ix, ix in in_set), ix),
-    )
+    finite = [ix for ix in view.tasks() if math.isfinite(view.estimates[ix])]
+    others = [ix for ix in view.tasks() if math.isinf(view.estimates[ix])]
+    return sorted(finite, key=lambda ix: (-weighted_score(params, view, ix, ix in in_set), ix)) + others
 
 
 def row_by_row(view: View, first: tuple[int, ...] | None) -> list[int]:
@@ -104,26 +103,12 @@ def unlocking_set(view: View, estimates: list[float]) -> tuple[int, ...] | None:
     return min(sets)[2] if sets else None
 
 
-def points_per_second(view: View, tile_ix: int) -> float:
-    estimate = view.estimates[tile_ix]
-    return float(view.points[tile_ix]) / estimate if estimate > 0 else math.inf
-
-
 def weighted_score(params: dict[str, float], view: View, tile_ix: int, in_set: bool) -> float:
     """Return the linear score, its terms added from left to right; the estimate must be finite."""
-    if math.isinf(view.estimates[tile_ix]):
-        return 0.0
     hours = view.estimates[tile_ix] / 3600.0
     points = float(view.points[tile_ix])
     score = params.get("w_points", 0.0) * points
-    score += over_hours(params.get("w_rate", 0.0) * points, hours)
+    score += params.get("w_rate", 0.0) * points / hours
     score += params.get("w_unlock", 0.0) * float(in_set)
     score += params.get("w_shared", 0.0) * float(view.unfinished_sharing(tile_ix))
     return score - params.get("w_hours", 0.0) * hours
-
-
-def over_hours(value: float, hours: float) -> float:
-    """Divide by hours that may be 0, where a remainder is too small for an estimate."""
-    if hours > 0:
-        return value / hours
-    return math.copysign(math.inf, value) if value else 0.0

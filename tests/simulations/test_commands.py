@@ -1,0 +1,204 @@
+"""The commands, called as users call them; the processes are real."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from simulations.models import Simulation
+from tests.events.factories import an_event
+from tests.simulations.factories import a_claimed_simulation, a_completed_simulation, a_simulation
+
+pytestmark = pytest.mark.django_db
+
+WIDTH = 80
+
+
+def said(command: str, *arguments: str) -> str:
+    out = io.StringIO()
+    call_command(command, *arguments, stdout=out, stderr=io.StringIO())
+    return out.getvalue()
+
+
+def answered(command: str, *arguments: str) -> Any:
+    return json.loads(said(command, *arguments, "--json"))
+
+
+def refused(command: str, *arguments: str) -> tuple[int, str]:
+    out = io.StringIO()
+    with pytest.raises(CommandError) as error:
+        call_command(command, *arguments, "--json", stdout=out, stderr=io.StringIO())
+    assert out.getvalue() == ""
+    return error.value.returncode, str(error.value)
+
+
+def simulate(*arguments: str) -> tuple[str, ...]:
+    return ("simulate", "small-bingo", "--processes", "1", "--runs", "40", "--seed", "7", *arguments)
+
+
+def test_simulate_reports_what_results_then_shows() -> None:
+    an_event()
+    answer = answered(*simulate())
+    assert answer["digest"] == a_completed_simulation().digest
+    assert answer == answered("results", answer["id"])
+
+
+def test_simulate_with_changes_freezes_and_records_them() -> None:
+    event = an_event()
+    change = "teams.Zebras.strategy=points_per_hour"
+    answer = answered(*simulate("--set", change, "--name", "what if"))
+    assert answer["teams"][0]["strategy"] == "points_per_hour"
+    simulation = Simulation.objects.get()
+    assert (simulation.overrides, simulation.name, simulation.event) == ([change], "what if", event)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("simulate", "nothing", "--runs", "10"), "no event 'nothing'"),
+        (("simulate", "small-bingo", "--runs", "0"), "1 to 1,000,000,000"),
+        (("simulate", "small-bingo", "--runs", "-1"), "1 to 1,000,000,000"),
+        (("simulate", "small-bingo", "--runs", "1000000000000"), "1 to 1,000,000,000"),
+        (("simulate", "small-bingo"), "--runs"),
+        (simulate("--seed", ""), "seed"),
+        (simulate("--seed", "x" * 65), "seed"),
+        (simulate("--processes", "0"), "1 to"),
+        (simulate("--processes", "100000"), "1 to"),
+        (simulate("--batch-size", "0"), "1 to"),
+        (simulate("--set", "teams.Zebra.strategy=greedy"), "perhaps Zebras"),
+        (simulate("--set", "teams.Zebras.strategy=gredy"), "row_unlocking"),
+        (("results", "nothing"), "no simulation 'nothing'"),
+        (("results", "last"), "no simulations yet"),
+        (("cancel", "xxxx"), "no simulation 'xxxx'"),
+        (("resume", ""), "no simulation ''"),
+        (("extend", "last", "--runs", "50"), "no simulations yet"),
+        (("replay", "last", "0"), "no simulations yet"),
+        (("compare", "last"), "at least two"),
+        (("export_runs", "last", "-o", "runs.xlsx"), ".parquet or .csv"),
+        (("simulations", "--event", "nothing"), "no event 'nothing'"),
+    ],
+)
+def test_wrong_arguments_are_refused_in_a_line(arguments: tuple[str, ...], reason: str) -> None:
+    an_event()
+    code, message = refused(*arguments)
+    assert code == 2
+    assert reason in message
+    assert not Simulation.objects.exists()
+
+
+def test_an_event_that_nobody_can_play_is_refused() -> None:
+    an_event(board=[], unlock_points=0)
+    code, message = refused(*simulate())
+    assert (code, "tile" in message) == (1, True)
+
+
+def test_a_simulation_is_found_by_the_beginning_of_its_id() -> None:
+    for pk in ("bbbb22222222", "bbbb33333333"):
+        Simulation.objects.filter(pk=a_simulation().pk).update(pk=pk)
+    assert answered("results", "bbbb2")["id"] == "bbbb22222222"
+    assert answered("results", "last")["id"] == "bbbb33333333"
+    code, message = refused("results", "bbbb")
+    assert (code, "bbbb22222222, bbbb33333333" in message) == (2, True)
+
+
+def test_the_list_has_the_newest_first() -> None:
+    a_completed_simulation(name="older")
+    a_simulation(name="newer")
+    assert [one["name"] for one in answered("simulations")["simulations"]] == ["newer", "older"]
+    assert [one["runs_done"] for one in answered("simulations")["simulations"]] == [0, 40]
+    assert "0 of 40" in said("simulations")
+
+
+def test_an_empty_list_says_how_to_start_one() -> None:
+    assert "simulate SLUG" in said("simulations")
+
+
+def test_cancel_and_resume() -> None:
+    simulation, _ = a_claimed_simulation()
+    assert answered("cancel", "last") == {"id": simulation.pk, "status": "cancelled"}
+    code, message = refused("cancel", "last")
+    assert (code, "nothing to cancel" in message) == (1, True)
+    answer = answered("resume", "last", "--processes", "1")
+    assert (answer["status"], answer["digest"]) == ("completed", a_completed_simulation().digest)
+
+
+def test_extend_comes_to_what_a_fresh_simulation_would() -> None:
+    simulation = a_completed_simulation(n_runs=15)
+    answer = answered("extend", simulation.pk, "--runs", "40", "--processes", "1")
+    assert (answer["runs"], answer["digest"]) == (40, a_completed_simulation().digest)
+    code, message = refused("extend", simulation.pk, "--runs", "40")
+    assert (code, "has 40 runs already" in message) == (1, True)
+
+
+def test_compare_shows_every_simulation_against_the_first() -> None:
+    ids = [a_completed_simulation(seed=seed).pk for seed in ("7", "7", "8")]
+    answer = answered("compare", *ids)
+    assert [one["id"] for one in answer["simulations"]] == ids
+    assert [one["paired"] for one in answer["comparisons"]] == [True, False]
+    assert said("compare", *ids).count("against") == 2
+
+
+def test_nothing_is_compared_with_a_simulation_without_runs() -> None:
+    code, message = refused("compare", a_completed_simulation().pk, a_simulation().pk)
+    assert (code, "no results yet" in message) == (1, True)
+
+
+def test_replay_tells_one_team_or_all() -> None:
+    simulation = a_completed_simulation()
+    assert [team["name"] for team in answered("replay", "last", "3")["teams"]] == ["Zebras", "Apes"]
+    assert [team["name"] for team in answered("replay", "last", "3", "--team", "Apes")["teams"]] == ["Apes"]
+    assert "row 2 opens" in said("replay", simulation.pk, "3", "--team", "Zebras")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"), [(("40",), "0 to 39"), (("1", "--team", "Bears"), "Zebras, Apes")]
+)
+def test_what_cannot_be_replayed_is_refused(arguments: tuple[str, ...], reason: str) -> None:
+    a_completed_simulation()
+    code, message = refused("replay", "last", *arguments)
+    assert (code, reason in message) == (2, True)
+
+
+def test_a_replay_by_another_engine_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    a_completed_simulation()
+    Simulation.objects.update(engine_version=999)
+    call_command("replay", "last", "0", "--json", stdout=io.StringIO())
+    assert "engine version 999" in capsys.readouterr().err
+
+
+def test_export_runs_writes_a_whole_file(tmp_path: Path) -> None:
+    a_completed_simulation()
+    path = tmp_path / "runs.csv"
+    assert answered("export_runs", "last", "-o", str(path))["runs"] == 40
+    assert len(path.read_text().splitlines()) == 81
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_reports_fit_a_narrow_terminal() -> None:
+    long = "A team with a name that is far too long for any table of results"
+    document = {"teams": {long: {"players": ["Zoe", "Adam"]}, "Apes": {"players": ["Mia"]}}}
+    from tests.events.factories import a_document
+
+    first = a_completed_simulation(document=a_document(**document))
+    second = a_completed_simulation(document=a_document(**document))
+    for text in (said("results", first.pk), said("compare", first.pk, second.pk)):
+        tables = [
+            line for line in text.splitlines() if not line.startswith(("simulation ", first.pk, second.pk))
+        ]
+        assert max(map(len, tables)) <= WIDTH
+
+
+def test_warmup_says_what_it_did() -> None:
+    assert answered("warmup")["compiled"] in (True, False)
+
+
+def test_the_demo_simulates_both_bundled_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    from simulations.management.commands import demo
+
+    monkeypatch.setattr(demo, "PARTS", {"spring-league-bingo": 50, "summer-clan-bingo": 4})
+    answer = answered("demo", "--processes", "1")
+    assert [(one["event"], one["runs"]) for one in answer["simulations"]] == list(demo.PARTS.items())
+    assert "What to do next" in said("demo", "--processes", "1")

@@ -1,0 +1,181 @@
+"""Computing with child processes, driven from this process."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from simulations import services
+from simulations.localrun.pool import Pool
+from simulations.models import Batch, BatchStatus, Simulation, SimulationStatus
+from simulations.services import LocalProgress, NotClaimed, RequestRefused, run_local
+from simulations.services.local import MAX_DEATHS
+from simulations.services.recording import done_spans
+from simulations.spans import missing_spans
+from tests.simulations.factories import a_claimed_simulation, a_completed_simulation, a_request, a_simulation
+
+pytestmark = pytest.mark.django_db
+
+# More than any machine computes before a test acts on it.
+ENDLESS = 50_000_000
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    with Pool(2) as pool:
+        yield pool
+
+
+def kill_computing(pool: Pool, *, times: int) -> Callable[[LocalProgress], None]:
+    """Return a watcher that kills a process which computes, so many times."""
+    left = [times]
+
+    def watch(_progress: LocalProgress) -> None:
+        victim = next((process for process in pool.processes if process.span), None)
+        if victim and left[0]:
+            left[0] -= 1
+            os.kill(victim.pid, signal.SIGKILL)
+
+    return watch
+
+
+@pytest.mark.parametrize(("processes", "batch_size"), [(1, None), (1, 7), (2, 13), (3, 1000)])
+def test_the_result_depends_neither_on_processes_nor_on_batches(
+    processes: int, batch_size: int | None
+) -> None:
+    simulation = services.start_local(**a_request(n_runs=200, batch_size=batch_size), processes=processes)
+    expected = a_completed_simulation(n_runs=200)
+    assert simulation.status == SimulationStatus.COMPLETED
+    assert (simulation.digest, simulation.summary) == (expected.digest, expected.summary)
+    assert missing_spans(done_spans(simulation.pk), 200) == []
+
+
+def test_a_refused_request_starts_nothing() -> None:
+    with pytest.raises(RequestRefused):
+        services.start_local(**a_request(n_runs=0), processes=1)
+
+
+def test_what_another_process_computes_is_left_to_it(pool: Pool) -> None:
+    simulation, _ = a_claimed_simulation()
+    with pytest.raises(NotClaimed):
+        run_local(simulation.pk, pool=pool)
+
+
+def test_a_process_that_dies_is_replaced_and_its_span_repeated(pool: Pool) -> None:
+    simulation = a_simulation(n_runs=200_000, batch_size=100_000)
+    run_local(simulation.pk, pool=pool, watch=kill_computing(pool, times=2))
+    simulation.refresh_from_db()
+    assert simulation.status == SimulationStatus.COMPLETED
+    assert [span.n_runs for span in done_spans(simulation.pk)] == [100_000, 100_000]
+
+
+def test_a_span_at_which_processes_keep_dying_fails_the_simulation() -> None:
+    simulation = a_simulation(n_runs=ENDLESS, batch_size=10_000_000)
+    with Pool(1) as pool:
+        run_local(simulation.pk, pool=pool, watch=kill_computing(pool, times=99))
+    simulation.refresh_from_db()
+    assert simulation.status == SimulationStatus.FAILED
+    assert "SIGKILL" in simulation.error
+    failed = Batch.objects.get(status=BatchStatus.FAILED)
+    assert (failed.first_run, failed.attempts) == (0, MAX_DEATHS)
+
+
+def test_an_exception_fails_the_simulation_with_its_reason(pool: Pool) -> None:
+    simulation = a_simulation()
+    Simulation.objects.filter(pk=simulation.pk).update(document='{"format": "bingosim/event@1"}')
+    run_local(simulation.pk, pool=pool)
+    simulation.refresh_from_db()
+    assert simulation.status == SimulationStatus.FAILED
+    assert "DocumentError" in simulation.error
+
+
+def test_the_server_is_replaced_too(pool: Pool) -> None:
+    simulation = a_simulation(n_runs=2000, batch_size=500)
+    killed = []
+
+    def kill_server(_progress: LocalProgress) -> None:
+        if pool.processes and not killed:
+            killed.append(pool._server.pid)
+            pool._server.kill()
+
+    run_local(simulation.pk, pool=pool, watch=kill_server)
+    simulation.refresh_from_db()
+    assert killed
+    assert simulation.status == SimulationStatus.COMPLETED
+
+
+def test_cancelling_elsewhere_stops_it_and_keeps_what_is_done(pool: Pool) -> None:
+    simulation = a_simulation(n_runs=ENDLESS)
+
+    def cancel(progress: LocalProgress) -> None:
+        if progress.done and not progress.stopped:
+            Simulation.objects.cancel(simulation.pk)
+
+    run_local(simulation.pk, pool=pool, watch=cancel)
+    simulation.refresh_from_db()
+    assert simulation.status == SimulationStatus.CANCELLED
+    assert done_spans(simulation.pk)
+
+
+def test_extending_while_it_runs_adds_to_it(pool: Pool) -> None:
+    simulation = a_simulation(n_runs=40)
+
+    def extend(progress: LocalProgress) -> None:
+        if progress.n_runs == 40:
+            Simulation.objects.filter(pk=simulation.pk).update(n_runs=100)
+
+    run_local(simulation.pk, pool=pool, watch=extend)
+    simulation.refresh_from_db()
+    assert simulation.digest == a_completed_simulation(n_runs=100).digest
+
+
+def test_a_deleted_simulation_ends_the_run(pool: Pool) -> None:
+    simulation = a_simulation(n_runs=ENDLESS)
+
+    def delete(progress: LocalProgress) -> None:
+        if progress.done:
+            Simulation.objects.filter(pk=simulation.pk).delete()
+
+    run_local(simulation.pk, pool=pool, watch=delete)
+    assert not Simulation.objects.exists()
+
+
+def test_an_error_of_this_process_lets_go_of_the_simulation(pool: Pool) -> None:
+    simulation = a_simulation(n_runs=ENDLESS)
+
+    def stumble(progress: LocalProgress) -> None:
+        if progress.done:
+            raise ArithmeticError
+
+    with pytest.raises(ArithmeticError):
+        run_local(simulation.pk, pool=pool, watch=stumble)
+    simulation.refresh_from_db()
+    assert simulation.status == SimulationStatus.INTERRUPTED
+    assert simulation.elapsed_s > 0
+
+
+def test_closing_a_pool_ends_its_processes(pool: Pool) -> None:
+    simulation = a_simulation(n_runs=ENDLESS, batch_size=10_000_000)
+
+    def interrupt(_progress: LocalProgress) -> None:
+        if pool.busy():
+            os.kill(os.getpid(), signal.SIGINT)
+
+    progress = run_local(simulation.pk, pool=pool, watch=interrupt)
+    pids = [process.pid for process in pool.processes]
+    pool.close()
+    simulation.refresh_from_db()
+    assert progress.stopped
+    assert simulation.status == SimulationStatus.CANCELLED
+    assert pids
+    for pid in pids:
+        assert not is_running(pid)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

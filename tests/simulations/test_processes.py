@@ -1,0 +1,121 @@
+"""Real processes: killed, interrupted, resumed; on the database at hand."""
+
+import signal
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from events.document import canonical_json
+from tests.events.factories import a_document
+from tests.simulations.processes import Manage
+
+# So many that they are under way when a test acts on them, and so few that resuming them is soon done.
+RUNS = 400_000
+SEED = "7"
+
+
+@pytest.fixture
+def manage(tmp_path: Path, transactional_db: None) -> Manage:
+    """Commands on a database with the small event; tests in memory get a file of their own."""
+    document = tmp_path / "event.json"
+    document.write_text(canonical_json(a_document()))
+    manage = Manage(database_url(tmp_path))
+    assert manage.run("migrate", "-v", "0")[0] == 0
+    assert manage.run("load_event", str(document))[0] == 0
+    return manage
+
+
+def database_url(tmp_path: Path) -> str:
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{tmp_path / 'db.sqlite3'}"
+    found: dict[str, Any] = {
+        key: quote(str(value), safe="") for key, value in connection.settings_dict.items()
+    }
+    password = f":{found['PASSWORD']}" if found["PASSWORD"] else ""
+    return f"postgres://{found['USER']}{password}@{found['HOST']}:{found['PORT'] or 5432}/{found['NAME']}"
+
+
+def start_simulation(manage: Manage) -> Any:
+    """Start one and wait until it has stored something."""
+    process = manage.start("simulate", "small-bingo", "--runs", str(RUNS), "--seed", SEED, "--json")
+    manage.wait_for(lambda newest: newest["status"] == "running" and newest["runs_done"] > 0)
+    return process
+
+
+def undisturbed(manage: Manage) -> dict[str, Any]:
+    """Return the results of the same runs, in one process and other batches."""
+    arguments = ("--runs", str(RUNS), "--seed", SEED, "--processes", "1", "--batch-size", "70000")
+    answer: dict[str, Any] = manage.json("simulate", "small-bingo", *arguments)
+    return answer
+
+
+def figures(answer: dict[str, Any]) -> list[Any]:
+    return [answer[name] for name in ("runs", "status", "digest", "teams")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_cancels_and_resuming_completes_the_same(manage: Manage, number: signal.Signals) -> None:
+    process = start_simulation(manage)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert "Cancelled" in err.splitlines()[-1]
+    cancelled = manage.newest()
+    assert cancelled["status"] == "cancelled"
+    assert 0 < cancelled["runs_done"] < RUNS
+    partial = manage.json("results", "last")
+    assert (partial["status"], partial["runs"]) == ("cancelled", cancelled["runs_done"])
+    assert figures(manage.json("resume", "last")) == figures(undisturbed(manage))
+
+
+def test_a_killed_simulation_shows_as_interrupted_and_one_of_two_resumes_it(manage: Manage) -> None:
+    process = start_simulation(manage)
+    process.kill()
+    process.wait()
+    interrupted = manage.wait_for(lambda newest: newest["status"] != "running")
+    assert interrupted["status"] == "interrupted"
+    assert interrupted["runs_done"] > 0
+    pair = [manage.start("resume", interrupted["id"], "--json") for _ in range(2)]
+    ends = [(one.communicate(timeout=170), one.returncode) for one in pair]
+    assert sorted(code for _, code in ends) == [0, 1]
+    (_, refusal), _ = next(end for end in ends if end[1] == 1)
+    assert interrupted["id"] in refusal
+    assert manage.json("results", interrupted["id"])["digest"] == undisturbed(manage)["digest"]
+
+
+def test_resuming_at_once_waits_for_the_lease_of_a_killed_process(manage: Manage) -> None:
+    process = start_simulation(manage)
+    process.kill()
+    process.wait()
+    resumed = manage.json("resume", "last")
+    assert (resumed["status"], resumed["runs"]) == ("completed", RUNS)
+
+
+def test_what_is_running_is_not_resumed(manage: Manage) -> None:
+    process = start_simulation(manage)
+    code, out, err = manage.run("resume", "last", "--json")
+    process.terminate()
+    process.wait()
+    assert (code, out) == (1, "")
+    assert "being computed already" in err
+
+
+def test_cancelling_from_another_process_stops_it(manage: Manage) -> None:
+    process = start_simulation(manage)
+    assert manage.json("cancel", "last")["status"] == "cancelled"
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (1, "")
+    assert "cancelled" in err
+
+
+def test_a_detached_simulation_completes_by_itself(manage: Manage) -> None:
+    code = (
+        "from events.models import Event; from events.transfer import document_of; "
+        "from simulations import services; event = Event.objects.get(slug='small-bingo'); "
+        "services.start_detached_local(event=event, document=document_of(event), n_runs=50, seed='7')"
+    )
+    assert manage.run("shell", "-c", code)[0] == 0
+    assert manage.wait_for(lambda newest: newest["status"] == "completed")["runs_done"] == 50
