@@ -110,6 +110,23 @@ def resolve(ev, team, plans, st, tally, leader, end_s):
 
 
 @step
+def resolve_alone(ev, team, plans, st, tally, seat, end_s):
+    """End the attempt of a player alone; `resolve` without the party."""
+    rule = st.seats[seat, Seat.RULE]
+    activity = ev.rules[rule, Rule.ACTIVITY]
+    first_player = ev.teams[team, Team.PLAYER_START]
+    tally_attempt(ev, tally, rule, 1, end_s - st.seats[seat, Seat.START_S])
+    if len(tally.trace):
+        trace_attempt(ev, st, tally, seat, 1, end_s, first_player)
+    thresholds = ev.alone_thresholds[first_player + seat, rule]
+    penalty = 0
+    for line in range(ev.activities[activity, Act.LINE_START], ev.activities[activity, Act.LINE_END]):
+        penalty = max(penalty, roll_line(ev, team, plans, st, tally, seat, line, thresholds, end_s))
+    st.counts[seat, activity] += 1
+    return penalty
+
+
+@step
 def tally_attempt(ev, tally, rule, size, player_seconds):
     """Count an attempt for its activity and for the tile aimed at."""
     activity, tile = ev.rules[rule, Rule.ACTIVITY], ev.rules[rule, Rule.TILE]

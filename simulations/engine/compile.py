@@ -38,6 +38,7 @@ LOOKAHEAD_HIT_RATE = Fraction(1, 4)
 
 EVENT = Layout(
     "Event",
+    constant=True,
     shape=Field(np.int64),  # Shape
     activities=Field(np.int64, Act.N),
     lines=Field(np.int64, Line.N),
@@ -57,6 +58,8 @@ EVENT = Layout(
     shares=Field(np.uint8, 0),  # [N, N]: the tiles have an activity in common
     players=Field(np.int64, Player.N),
     masks=Field(np.int16, 0),  # [players, rules]: modifiers that apply; -1 may not follow
+    alone_time=Field(np.int64, 0),  # [players, rules]: time multiplier of the player alone
+    alone_thresholds=Field(np.int64, 0),  # [players, rules]: first threshold of the player alone
     streams=Field(np.uint64, 0),  # [players, activities]
     sessions=Field(np.int64, 2),  # seconds, half open
     teams=Field(np.int64, Team.N),
@@ -154,6 +157,7 @@ class _Compiler:
         accept_start, accepts = self._accepts()
         tiles, row_start = self._tiles()
         teams, players, sessions = self._teams(masks)
+        alone_time, alone_thresholds = self._alone(activities, masks, rules, variants)
         event = EVENT.pack(
             shape=_table(self._shape(tiles)),
             **activities.tables(),
@@ -175,6 +179,8 @@ class _Compiler:
             shares=self._shares(),
             players=players,
             masks=masks,
+            alone_time=alone_time,
+            alone_thresholds=alone_thresholds,
             streams=np.array(
                 [[stream_key(name, key) for key in document.activities] for name in self.players],
                 dtype=np.uint64,
@@ -280,6 +286,33 @@ class _Compiler:
             _table(variants),
             _table(thresholds.values),
         )
+
+    def _alone(
+        self,
+        activities: "_ActivityTables",
+        masks: np.ndarray,
+        rules: np.ndarray,
+        variants: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return int64 [P, U] twice: time multiplier and first threshold of each player alone."""
+        times = np.zeros(masks.shape, dtype=np.int64)
+        thresholds = np.full(masks.shape, -1, dtype=np.int64)
+        for rule_ix, (_, rule) in enumerate(self.rule_list):
+            activity_ix = self.activity_ix[rule.activity]
+            band_time, band = activities.sizes[activities.activities[activity_ix][Act.SIZE_START] + 1]
+            variant = rules[rule_ix, Rule.VARIANT] + (band << len(rule.modifiers))
+            for player_ix, name in enumerate(self.players):
+                mask = int(masks[player_ix, rule_ix])
+                if mask >= 0:
+                    skill = millionths(self.document.players[name].skill)
+                    factors = [band_time] + [
+                        millionths(modifier.time)
+                        for bit, modifier in enumerate(rule.modifiers)
+                        if mask >> bit & 1
+                    ]
+                    times[player_ix, rule_ix] = _product(skill, factors)
+                    thresholds[player_ix, rule_ix] = variants[variant + mask]
+        return times, thresholds
 
     def _masks_in_use(self, column: np.ndarray, activity: Activity) -> set[int]:
         """Return the modifier masks that attempts can have: each player's, and unions in a party."""

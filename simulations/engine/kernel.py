@@ -1,7 +1,7 @@
 """The kernels that Python calls: many runs of a team, then what the teams' results come to."""
 
 import numpy as np
-from .packs import step
+from .packs import fill, step
 
 from .compile import EVENT
 from .draws import U1, U_ATTEMPT_STEP, mix
@@ -91,7 +91,7 @@ def mark_moments(ev, st, tally):
     """Add the points reached at each of the moments ``i × D / 96``, inclusive."""
     duration_s, width = ev.shape[0], ev.shape[4]
     scale = MOMENTS / duration_s
-    tally.gained[:] = 0
+    fill(tally.gained, 0)
     for tile in range(len(st.finish_s)):
         second = st.finish_s[tile]
         if second != NEVER:

@@ -157,19 +157,18 @@ class Seat(IntEnum):
     (``AHEAD_HIT`` 1), or that doesn't fit, or where the look ahead ended (0).
     """
 
-    MODE = 0
-    RULE = 1
-    START_S = 2
-    SESSION = 3
-    ONLINE_UNTIL = 4
-    NEXT_MEMBER = 5
-    CLOCK_S = 6
-    CLOCK_RULE = 7
-    LEFT_OUT = 8  # how many activities are left out
-    AHEAD_COUNT = 9
-    AHEAD_S = 10
-    AHEAD_HIT = 11
-    N = 12
+    RULE = 0
+    START_S = 1
+    SESSION = 2
+    ONLINE_UNTIL = 3
+    NEXT_MEMBER = 4
+    CLOCK_S = 5
+    CLOCK_RULE = 6
+    LEFT_OUT = 7  # how many activities are left out
+    AHEAD_COUNT = 8
+    AHEAD_S = 9
+    AHEAD_HIT = 10
+    N = 11
 
 
 class Run(IntEnum):

@@ -9,7 +9,7 @@ import numpy as np
 from .packs import step
 from .state import LONGEST_LOOK, NOTHING
 
-from .attempts import first_threshold, raw_seconds, scale, time_multiplier
+from .attempts import raw_seconds, scale
 from .draws import U32, U_ATTEMPT_STEP, U_LOW, U_WORD_STEP, mix
 from .layout import FAR, NEVER, Act, Line, Mode, Player, Rule, Seat
 
@@ -24,9 +24,7 @@ def look_ahead(ev, st, player, seat, rule, second, block):
     Returns False if not even the first attempt fits the session; nothing is changed then.
     """
     activity = ev.rules[rule, Rule.ACTIVITY]
-    mask = ev.masks[player, rule]
-    multiplier = time_multiplier(ev, rule, ev.players[player, Player.SKILL], 1, mask)
-    thresholds = first_threshold(ev, rule, 1, mask)
+    multiplier, thresholds = ev.alone_time[player, rule], ev.alone_thresholds[player, rule]
     start, until = st.starts[seat, activity], st.seats[seat, Seat.ONLINE_UNTIL]
     first = st.counts[seat, activity]
     attempt, start_s, hit, fits = first, second, False, True
@@ -48,7 +46,7 @@ def look_ahead(ev, st, player, seat, rule, second, block):
     if attempt == first and not fits:
         return False
     row = st.seats[seat]
-    row[Seat.MODE] = Mode.AHEAD
+    st.mode[seat] = Mode.AHEAD
     row[Seat.START_S] = second
     row[Seat.AHEAD_COUNT] = attempt
     row[Seat.AHEAD_S] = start_s
@@ -163,9 +161,7 @@ def go_back(ev, st, tally, player, seat, second, block):
     row = st.seats[seat]
     rule = row[Seat.RULE]
     activity = ev.rules[rule, Rule.ACTIVITY]
-    mask = ev.masks[player, rule]
-    multiplier = time_multiplier(ev, rule, ev.players[player, Player.SKILL], 1, mask)
-    thresholds = first_threshold(ev, rule, 1, mask)
+    multiplier, thresholds = ev.alone_time[player, rule], ev.alone_thresholds[player, rule]
     ahead = row[Seat.AHEAD_COUNT] - st.counts[seat, activity]
     look = 0
     while (look + 1) * block <= ahead and look + 1 < LONGEST_LOOK:
@@ -185,11 +181,11 @@ def go_back(ev, st, tally, player, seat, second, block):
     commit_ahead(ev, st, tally, seat)
     row[Seat.NEXT_MEMBER] = NOTHING
     if start_s == second:
-        row[Seat.MODE] = Mode.FREE
+        st.mode[seat] = Mode.FREE
         st.next_s[seat] = FAR
     elif start_s + st.times[position] <= row[Seat.ONLINE_UNTIL]:
-        row[Seat.MODE] = Mode.BUSY
+        st.mode[seat] = Mode.BUSY
         st.next_s[seat] = start_s + st.times[position]
     else:
-        row[Seat.MODE] = Mode.OFFLINE
+        st.mode[seat] = Mode.OFFLINE
         st.next_s[seat] = next_session_s(ev, st, player, seat)

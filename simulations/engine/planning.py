@@ -7,7 +7,7 @@ looking at the state again, where nothing but the finished tile has changed.
 """
 
 import numpy as np
-from .packs import step
+from .packs import fill, step
 
 from .draws import U_WORD_STEP, mix
 from .layout import MILLION, NEVER, Accept, Player, Rule, Run, Seat, Tile
@@ -19,7 +19,7 @@ ROOT = 1
 FAR_STEPS = 4e18
 
 
-@step(error_model="numpy")
+@step
 def rule_steps(ev, st, rule):
     """Return the attempts that a rule's tile still takes: `events.estimates.steps`."""
     tile = ev.rules[rule, Rule.TILE]
@@ -104,7 +104,7 @@ def copy_to_scratch(plans, node):
 @step
 def copy_steps(plans, source, target):
     """Copy a key in a loop: assigning row to row would allocate."""
-    for rule in range(plans.steps.shape[1]):
+    for rule in range(len(plans.steps[SCRATCH])):
         plans.steps[target, rule] = plans.steps[source, rule]
 
 
@@ -132,18 +132,18 @@ def find_or_add(plans):
         plans.table[slot] = node
         copy_steps(plans, SCRATCH, node)
         plans.hashes[node] = word
-        plans.children[node] = 0
+        fill(plans.children[node], 0)
     else:
         node = np.int64(SCRATCH)
-    plans.picks[node] = UNKNOWN
-    plans.targets[node] = UNKNOWN
+    fill(plans.picks[node], UNKNOWN)
+    fill(plans.targets[node], UNKNOWN)
     return node
 
 
 @step
 def same_steps(plans, node):
     """Return whether a node's key equals the scratch key."""
-    for rule in range(plans.steps.shape[1]):
+    for rule in range(len(plans.steps[SCRATCH])):
         if plans.steps[node, rule] != plans.steps[SCRATCH, rule]:
             return False
     return True

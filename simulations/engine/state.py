@@ -31,7 +31,8 @@ PLANS = Layout(
     placed=Field(np.uint8),  # [tiles]: which they are
     estimates=Field(np.float64),  # [tiles] seconds
     search=Field(np.float64, 32),  # [6]: work space of the search for unlocking sets
-    chosen=Field(np.int64),  # [tiles + 64]: its outcome by tile, then its decisions
+    stages=Field(np.int64),  # [32]: its decisions
+    chosen=Field(np.int64),  # [tiles]: its outcome, 1 if the tile is in the set
 )
 """A team's memory of plans: a node for each state of progress it has met.
 
@@ -44,6 +45,7 @@ TEAM_RUN = Layout(
     "TeamRun",
     run=Field(np.int64),  # Run
     seats=Field(np.int64, Seat.N),  # a row a player
+    mode=Field(np.int64),  # [seats]: Mode
     next_s=Field(np.int64),  # [seats]: when something happens to the player
     counts=Field(np.int64, 0),  # [seats, activities]: attempts finished
     starts=Field(np.uint64, 0),  # [seats, activities]: stream starts
@@ -96,7 +98,8 @@ def new_plans(compiled: CompiledEvent, team: int, max_nodes: int = MAX_NODES) ->
         placed=np.zeros(n_tiles, dtype=np.uint8),
         estimates=np.zeros(n_tiles),
         search=np.zeros((6, 32)),
-        chosen=np.zeros(n_tiles + 64, dtype=np.int64),
+        stages=np.zeros(32, dtype=np.int64),
+        chosen=np.zeros(n_tiles, dtype=np.int64),
     )
 
 
@@ -108,6 +111,7 @@ def new_team_run(compiled: CompiledEvent, team: int) -> Pack:
     return TEAM_RUN.pack(
         run=np.zeros(Run.N, dtype=np.int64),
         seats=np.zeros((n_players, Seat.N), dtype=np.int64),
+        mode=np.zeros(n_players, dtype=np.int64),
         next_s=np.zeros(n_players, dtype=np.int64),
         counts=np.zeros((n_players, n_activities), dtype=np.int64),
         starts=np.zeros((n_players, n_activities), dtype=np.uint64),

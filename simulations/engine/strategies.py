@@ -13,7 +13,7 @@ from .layout import NEVER, Run, Strategy, Team, Tile
 SECONDS_PER_HOUR = 3600.0
 
 
-@step(error_model="numpy")
+@step
 def order_tiles(ev, team, plans, st):
     """Fill ``plans.keys`` and ``plans.estimates`` for the team's current node."""
     node = st.run[Run.NODE]
@@ -78,7 +78,7 @@ def order_by_points(ev, plans, st, count_shared):
         plans.keys[tile, 3] = -plans.estimates[tile]
 
 
-@step(error_model="numpy")
+@step
 def order_by_rate(ev, plans, st):
     """By points over estimate."""
     for tile in range(ev.row_start[st.run[Run.LAST_ROW] + 1]):
@@ -89,10 +89,11 @@ def order_by_rate(ev, plans, st):
         plans.keys[tile, 3] = 0.0
 
 
-@step(error_model="numpy")
+@step
 def order_by_score(ev, team, plans, st):
     """By the linear score of the weighted strategy; infinite estimates last."""
-    w_points, w_rate, w_unlock, w_shared, w_hours = ev.params[team]
+    w_points, w_rate, w_unlock = ev.params[team, 0], ev.params[team, 1], ev.params[team, 2]
+    w_shared, w_hours = ev.params[team, 3], ev.params[team, 4]
     find_unlocking_set(ev, plans, st, False)
     for tile in range(ev.row_start[st.run[Run.LAST_ROW] + 1]):
         score = -np.inf
@@ -136,7 +137,7 @@ def find_unlocking_set(ev, plans, st, prefer_shared):
         return
     n_open, search = load_search(ev, plans, st, first, end, prefer_shared), plans.search
     lack = ev.shape[1] - st.row_points[last_row]
-    stage = plans.chosen[len(ev.tiles) :]
+    stage = plans.stages
     best_cost, best_count, best_mask = np.inf, 0, 0
     depth, count, mask = 0, 0, 0
     stage[0] = 0

@@ -1,9 +1,9 @@
 """One team through one run: seconds in which something happens, picks, parties, waits."""
 
 import numpy as np
-from .packs import step
+from .packs import fill, step
 
-from .attempts import duration_s, resolve, slowest_skill, time_multiplier
+from .attempts import duration_s, resolve, resolve_alone, slowest_skill, time_multiplier
 from .draws import draw_slot, mix, run_key
 from .layout import FAR, NEVER, Act, Mode, Player, Rule, Run, Seat, Team
 from .lookahead import commit_ahead, go_back, look_ahead, next_session_s
@@ -32,7 +32,7 @@ def play(ev, team, plans, st, tally, seed, run, shortcuts, block):
             play_second(ev, team, plans, st, tally, second, shortcuts, block)
         second, seat, horizon = next_due(st)
     for seat in range(len(st.seats)):
-        if st.seats[seat, Seat.MODE] == Mode.AHEAD:
+        if st.mode[seat] == Mode.AHEAD:
             commit_ahead(ev, st, tally, seat)
 
 
@@ -42,24 +42,24 @@ def reset(ev, team, plans, st, seed, run):
     st.run[Run.POINTS] = 0
     st.run[Run.TILES] = 0
     st.run[Run.LAST_S] = NEVER
-    st.progress[:] = 0
-    st.finish_s[:] = NEVER
-    st.row_points[:] = 0
-    st.dirty[1, :] = 0
+    fill(st.progress, 0)
+    fill(st.finish_s, NEVER)
+    fill(st.row_points, 0)
+    fill(st.dirty[1], 0)
     open_all = ev.shape[1] == 0
-    st.opened_s[:] = 0 if open_all else NEVER
+    fill(st.opened_s, 0 if open_all else NEVER)
     st.opened_s[0] = 0
     st.run[Run.LAST_ROW] = len(st.opened_s) - 1 if open_all else 0
-    st.counts[:] = 0
-    st.left_out[:] = 0
     key = run_key(seed, run)
     first_player = ev.teams[team, Team.PLAYER_START]
     for seat in range(len(st.seats)):
+        fill(st.counts[seat], 0)
+        fill(st.left_out[seat], 0)
         for activity in range(len(ev.activities)):
             st.starts[seat, activity] = mix(key ^ ev.streams[first_player + seat, activity])
         first_session = ev.players[first_player + seat, Player.SESSION_START]
         st.seats[seat, Seat.SESSION] = first_session - 1
-        st.seats[seat, Seat.MODE] = Mode.OFFLINE
+        st.mode[seat] = Mode.OFFLINE
         st.next_s[seat] = next_session_s(ev, st, first_player + seat, seat)
         st.seats[seat, Seat.ONLINE_UNTIL] = NEVER
         st.seats[seat, Seat.CLOCK_RULE] = NOTHING
@@ -85,7 +85,7 @@ def next_due(st):
 def is_watched(st):
     """Return whether a finish concerns others: someone waits, idles or has looked ahead."""
     for seat in range(len(st.seats)):
-        mode = st.seats[seat, Seat.MODE]
+        mode = st.mode[seat]
         if mode == Mode.WAITING or mode == Mode.IDLE or mode == Mode.AHEAD:
             return True
     return False
@@ -98,7 +98,7 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block):
     row = st.seats[seat]
     while True:
         second = st.next_s[seat]
-        if row[Seat.MODE] == Mode.WAITING or row[Seat.NEXT_MEMBER] != NOTHING:
+        if st.mode[seat] == Mode.WAITING or row[Seat.NEXT_MEMBER] != NOTHING:
             play_second(ev, team, plans, st, tally, second, shortcuts, block)
             return
         n_tiles = st.run[Run.TILES]
@@ -109,7 +109,7 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block):
                 wake(ev, team, plans, st, tally, second, block)
                 seat_everyone(ev, team, plans, st, second, shortcuts, block)
                 return
-        if row[Seat.MODE] == Mode.FREE:
+        if st.mode[seat] == Mode.FREE:
             rule = pick_rule(ev, team, plans, st, player, seat)
             if rule == NOTHING or not goes_alone(ev, st, rule):
                 seat_everyone(ev, team, plans, st, second, shortcuts, block)
@@ -127,7 +127,12 @@ def goes_alone(ev, st, rule):
     if ev.activities[activity, Act.GROUP_MAX] == 0:
         return True
     alone = ev.activities[activity, Act.SOLO] != 0 or ev.activities[activity, Act.GROUP_MIN] <= 1
-    return alone and not is_watched(st)
+    if not alone:
+        return False
+    for seat in range(len(st.mode)):
+        if st.mode[seat] == Mode.WAITING and st.seats[seat, Seat.RULE] == rule:
+            return False
+    return True
 
 
 @step
@@ -135,11 +140,11 @@ def play_second(ev, team, plans, st, tally, second, shortcuts, block):
     """Everything that happens to a team in one second, in the model's order."""
     n_tiles = st.run[Run.TILES]
     for seat in range(len(st.seats)):
-        if st.next_s[seat] == second and st.seats[seat, Seat.MODE] != Mode.WAITING:
+        if st.next_s[seat] == second and st.mode[seat] != Mode.WAITING:
             end_own(ev, team, plans, st, tally, seat, second)
     finished = st.run[Run.TILES] != n_tiles
     for seat in range(len(st.seats)):
-        if st.next_s[seat] == second and st.seats[seat, Seat.MODE] == Mode.WAITING:
+        if st.next_s[seat] == second and st.mode[seat] == Mode.WAITING:
             end_wait(ev, team, st, seat, second, finished)
     if finished:
         forget_left_out(st)
@@ -150,17 +155,20 @@ def play_second(ev, team, plans, st, tally, second, shortcuts, block):
 @step
 def end_own(ev, team, plans, st, tally, seat, second):
     """End what a seat does in this second: an attempt, a penalty, being offline or idle."""
-    mode = st.seats[seat, Seat.MODE]
+    mode = st.mode[seat]
     if mode == Mode.AHEAD:
         commit_ahead(ev, st, tally, seat)
     if mode == Mode.BUSY or (mode == Mode.AHEAD and st.seats[seat, Seat.AHEAD_HIT]):
-        penalty = resolve(ev, team, plans, st, tally, seat, second)
+        if st.seats[seat, Seat.NEXT_MEMBER] == NOTHING:
+            penalty = resolve_alone(ev, team, plans, st, tally, seat, second)
+        else:
+            penalty = resolve(ev, team, plans, st, tally, seat, second)
         member = seat
         while member != NOTHING:
             following = st.seats[member, Seat.NEXT_MEMBER]
             st.seats[member, Seat.NEXT_MEMBER] = NOTHING
             if penalty > 0:
-                st.seats[member, Seat.MODE] = Mode.RESTING
+                st.mode[member] = Mode.RESTING
                 st.next_s[member] = second + penalty
             else:
                 release(ev, team, st, member, second)
@@ -182,7 +190,7 @@ def release(ev, team, st, seat, second):
         row[Seat.SESSION] += 1
         row[Seat.ONLINE_UNTIL] = ev.sessions[row[Seat.SESSION], 1]
         drop_session_state(st, seat)
-    row[Seat.MODE] = Mode.FREE
+    st.mode[seat] = Mode.FREE
     st.next_s[seat] = FAR
 
 
@@ -190,7 +198,7 @@ def release(ev, team, st, seat, second):
 def send_offline(ev, team, st, seat):
     """Stop a player until their next session."""
     player = ev.teams[team, Team.PLAYER_START] + seat
-    st.seats[seat, Seat.MODE] = Mode.OFFLINE
+    st.mode[seat] = Mode.OFFLINE
     st.next_s[seat] = next_session_s(ev, st, player, seat)
     # What is left of the present session is over for them.
     st.seats[seat, Seat.ONLINE_UNTIL] = NEVER
@@ -202,7 +210,7 @@ def drop_session_state(st, seat):
     """Forget a player's wait clock and left-out activities."""
     st.seats[seat, Seat.CLOCK_RULE] = NOTHING
     if st.seats[seat, Seat.LEFT_OUT] > 0:
-        st.left_out[seat] = 0
+        fill(st.left_out[seat], 0)
         st.seats[seat, Seat.LEFT_OUT] = 0
 
 
@@ -220,7 +228,7 @@ def forget_left_out(st):
     """Forget what all players of the team leave out, as a tile has finished."""
     for seat in range(len(st.seats)):
         if st.seats[seat, Seat.LEFT_OUT] > 0:
-            st.left_out[seat] = 0
+            fill(st.left_out[seat], 0)
             st.seats[seat, Seat.LEFT_OUT] = 0
 
 
@@ -234,7 +242,7 @@ def end_wait(ev, team, st, seat, second, finished):
     if not finished:
         leave_out(ev, st, seat, row[Seat.RULE])
     row[Seat.CLOCK_RULE] = NOTHING
-    row[Seat.MODE] = Mode.FREE
+    st.mode[seat] = Mode.FREE
     st.next_s[seat] = FAR
 
 
@@ -244,17 +252,17 @@ def wake(ev, team, plans, st, tally, second, block):
     first_player = ev.teams[team, Team.PLAYER_START]
     for seat in range(len(st.seats)):
         row = st.seats[seat]
-        mode = row[Seat.MODE]
+        mode = st.mode[seat]
         if mode == Mode.WAITING or (mode == Mode.IDLE and second < row[Seat.ONLINE_UNTIL]):
-            row[Seat.MODE] = Mode.FREE
+            st.mode[seat] = Mode.FREE
             st.next_s[seat] = FAR
         elif mode == Mode.AHEAD:
             player = first_player + seat
             if pick_rule(ev, team, plans, st, player, seat) != row[Seat.RULE]:
                 go_back(ev, st, tally, player, seat, second, block)
-                if row[Seat.MODE] == Mode.FREE:
+                if st.mode[seat] == Mode.FREE:
                     release(ev, team, st, seat, second)
-                elif row[Seat.MODE] == Mode.OFFLINE:
+                elif st.mode[seat] == Mode.OFFLINE:
                     send_offline(ev, team, st, seat)
 
 
@@ -266,22 +274,22 @@ def seat_everyone(ev, team, plans, st, second, shortcuts, block):
         chosen = False
         for seat in range(len(st.seats)):
             row = st.seats[seat]
-            if row[Seat.MODE] != Mode.FREE:
+            if st.mode[seat] != Mode.FREE:
                 continue
             rule = pick_rule(ev, team, plans, st, first_player + seat, seat)
             if rule != row[Seat.CLOCK_RULE]:
                 row[Seat.CLOCK_RULE] = NOTHING
             row[Seat.RULE] = rule
             if rule == NOTHING:
-                row[Seat.MODE] = Mode.IDLE
+                st.mode[seat] = Mode.IDLE
                 st.next_s[seat] = next_session_s(ev, st, first_player + seat, seat)
             else:
-                row[Seat.MODE] = Mode.CHOSEN
+                st.mode[seat] = Mode.CHOSEN
                 chosen = True
         if not chosen:
             return
         for seat in range(len(st.seats)):
-            if st.seats[seat, Seat.MODE] == Mode.CHOSEN:
+            if st.mode[seat] == Mode.CHOSEN:
                 activity = ev.rules[st.seats[seat, Seat.RULE], Rule.ACTIVITY]
                 if ev.activities[activity, Act.GROUP_MAX] == 0:
                     start_attempt(ev, team, st, seat, second, shortcuts, block)
@@ -323,7 +331,7 @@ def form_parties(ev, team, st, first, second, shortcuts, block):
 @step
 def stands_by(st, seat, rule):
     """Return whether a seat has picked a rule in this pass or waits for it."""
-    mode = st.seats[seat, Seat.MODE]
+    mode = st.mode[seat]
     return (mode == Mode.CHOSEN or mode == Mode.WAITING) and st.seats[seat, Seat.RULE] == rule
 
 
@@ -335,12 +343,12 @@ def settle_alone(ev, team, st, seat, rule, second, shortcuts, block):
         start_attempt(ev, team, st, seat, second, shortcuts, block)
     elif ev.shape[2] == 0:
         leave_out(ev, st, seat, rule)
-        row[Seat.MODE] = Mode.FREE
+        st.mode[seat] = Mode.FREE
     else:
         if row[Seat.CLOCK_RULE] != rule:
             row[Seat.CLOCK_RULE] = rule
             row[Seat.CLOCK_S] = second
-        row[Seat.MODE] = Mode.WAITING
+        st.mode[seat] = Mode.WAITING
         st.next_s[seat] = min(row[Seat.CLOCK_S] + ev.shape[2], row[Seat.ONLINE_UNTIL])
 
 
@@ -354,6 +362,9 @@ def start_attempt(ev, team, st, leader, second, shortcuts, block):
             st.seats[leader, Seat.CLOCK_RULE] = NOTHING
         else:
             send_offline(ev, team, st, leader)
+        return
+    if st.seats[leader, Seat.NEXT_MEMBER] == NOTHING:
+        start_alone(ev, team, st, leader, second)
         return
     size, union = 0, 0
     fits_until = FAR
@@ -375,12 +386,29 @@ def start_attempt(ev, team, st, leader, second, shortcuts, block):
 
 
 @step
+def start_alone(ev, team, st, seat, second):
+    """Start the attempt of a player alone, or stop them; `start_attempt` without the party."""
+    row = st.seats[seat]
+    activity = ev.rules[row[Seat.RULE], Rule.ACTIVITY]
+    x = np.int64(draw_slot(st.starts[seat, activity], st.counts[seat, activity], 0))
+    multiplier = ev.alone_time[ev.teams[team, Team.PLAYER_START] + seat, row[Seat.RULE]]
+    end_s = second + duration_s(ev, activity, multiplier, x)
+    if end_s <= row[Seat.ONLINE_UNTIL]:
+        st.mode[seat] = Mode.BUSY
+        st.next_s[seat] = end_s
+        row[Seat.START_S] = second
+        row[Seat.CLOCK_RULE] = NOTHING
+    else:
+        send_offline(ev, team, st, seat)
+
+
+@step
 def board_party(st, leader, second, end_s):
     """Make a party busy until the end of its attempt."""
     seat = leader
     while seat != NOTHING:
         row = st.seats[seat]
-        row[Seat.MODE] = Mode.BUSY if seat == leader else Mode.MEMBER
+        st.mode[seat] = Mode.BUSY if seat == leader else Mode.MEMBER
         st.next_s[seat] = end_s if seat == leader else FAR
         row[Seat.START_S] = second
         row[Seat.CLOCK_RULE] = NOTHING
@@ -398,6 +426,6 @@ def break_up(ev, team, st, leader, end_s):
         if end_s > row[Seat.ONLINE_UNTIL]:
             send_offline(ev, team, st, seat)
         else:
-            row[Seat.MODE] = Mode.FREE
+            st.mode[seat] = Mode.FREE
             st.next_s[seat] = FAR
         seat = following

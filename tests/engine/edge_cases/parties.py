@@ -32,7 +32,7 @@ def a_lone_wait(
     activities = {
         "raid": a_raid(),
         "lair": a_raid(),
-        "boss": an_activity(60),
+        "boss": an_activity(60, a_line(an_outcome(kill=1) | {"penalty_seconds": penalty_s})),
         "mine": an_activity(mine_s or 1),
     }
     row = [
