@@ -1,7 +1,7 @@
 """Attempts: how long one takes, what its loot lines roll, and what the grants do to the board."""
 
 import numpy as np
-from .packs import step
+from .packs import inlined_step, step
 
 from .draws import draw_slot
 from .layout import (
@@ -26,7 +26,7 @@ from .planning import advance, grant_target
 from .state import NOTHING
 
 
-@step
+@inlined_step
 def scale(multiplier, factor):
     """Return ``multiplier × factor / 10⁶`` rounded down, without overflow up to 10¹⁶ × 10⁸."""
     whole = multiplier // MILLION
@@ -45,7 +45,7 @@ def time_multiplier(ev, rule, skill, size, mask):
     return multiplier
 
 
-@step
+@inlined_step
 def raw_seconds(ev, activity, x):
     """Return the seconds that a 32-bit draw picks from an activity's time model."""
     lowest = ev.activities[activity, Act.RAW_LO]
@@ -59,13 +59,13 @@ def raw_seconds(ev, activity, x):
     return lowest + value
 
 
-@step
+@inlined_step
 def duration_s(ev, activity, multiplier, x):
     """Return the length of an attempt in seconds."""
     return max(scale(multiplier, raw_seconds(ev, activity, x)), 1)
 
 
-@step
+@inlined_step
 def first_threshold(ev, rule, size, mask):
     """Return where the thresholds of an activity's outcomes begin, for a party size and a mask."""
     band = ev.activities[ev.rules[rule, Rule.ACTIVITY], Act.SIZE_START] + size
@@ -90,7 +90,7 @@ def resolve(ev, team, plans, st, tally, leader, end_s):
         size += 1
         union |= ev.masks[first_player + seat, rule]
         seat = st.seats[seat, Seat.NEXT_MEMBER]
-    tally_attempt(ev, tally, rule, size, size * (end_s - st.seats[leader, Seat.START_S]))
+    tally_attempt(tally, rule, size * (end_s - st.seats[leader, Seat.START_S]))
     if len(tally.trace):
         trace_attempt(ev, st, tally, leader, size, end_s, first_player)
     penalty = 0
@@ -109,13 +109,13 @@ def resolve(ev, team, plans, st, tally, leader, end_s):
     return penalty
 
 
-@step
+@inlined_step
 def resolve_alone(ev, team, plans, st, tally, seat, end_s):
     """End the attempt of a player alone; `resolve` without the party."""
     rule = st.seats[seat, Seat.RULE]
     activity = ev.rules[rule, Rule.ACTIVITY]
     first_player = ev.teams[team, Team.PLAYER_START]
-    tally_attempt(ev, tally, rule, 1, end_s - st.seats[seat, Seat.START_S])
+    tally_attempt(tally, rule, end_s - st.seats[seat, Seat.START_S])
     if len(tally.trace):
         trace_attempt(ev, st, tally, seat, 1, end_s, first_player)
     thresholds = ev.alone_thresholds[first_player + seat, rule]
@@ -126,17 +126,14 @@ def resolve_alone(ev, team, plans, st, tally, seat, end_s):
     return penalty
 
 
-@step
-def tally_attempt(ev, tally, rule, size, player_seconds):
-    """Count an attempt for its activity and for the tile aimed at."""
-    activity, tile = ev.rules[rule, Rule.ACTIVITY], ev.rules[rule, Rule.TILE]
-    tally.effort[activity, 0] += 1
-    tally.effort[activity, 1] += player_seconds
-    tally.aimed[tile, 0] += 1
-    tally.aimed[tile, 1] += player_seconds
+@inlined_step
+def tally_attempt(tally, rule, player_seconds):
+    """Count an attempt and the seconds that players spent on it."""
+    tally.effort[rule, 0] += 1
+    tally.effort[rule, 1] += player_seconds
 
 
-@step
+@inlined_step
 def roll_line(ev, team, plans, st, tally, seat, line, thresholds, end_s):
     """Roll a line's repetitions for one member; return the largest penalty."""
     rule = st.seats[seat, Seat.RULE]
@@ -167,7 +164,7 @@ def roll_line(ev, team, plans, st, tally, seat, line, thresholds, end_s):
     return penalty
 
 
-@step
+@inlined_step
 def give(ev, team, plans, st, tally, seat, drop, units, second):
     """Grant units of a drop to the tile that the strategy picks, if there is one."""
     tally.drops[drop, 0] += units
@@ -181,7 +178,8 @@ def give(ev, team, plans, st, tally, seat, drop, units, second):
     tile = ev.accepts[target, Accept.TILE]
     progress = st.progress[tile] + units * ev.accepts[target, Accept.WEIGHT]
     lost = max(progress - ev.tiles[tile, Tile.NEEDS], 0)
-    tally.drops[drop, 2] += lost
+    if lost > 0:
+        tally.drops[drop, 2] += lost
     st.progress[tile] = progress - lost
     if len(tally.trace):
         record(st, tally, Trace.GRANT, second, player, drop, units, tile, lost)
@@ -193,7 +191,7 @@ def give(ev, team, plans, st, tally, seat, drop, units, second):
         st.run[Run.DIRTY] += 1
 
 
-@step
+@inlined_step
 def finish_tile(ev, plans, st, tally, tile, second):
     """Finish a tile, open the next row where that is due, and move to the next plan."""
     st.finish_s[tile] = second

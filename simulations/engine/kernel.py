@@ -1,7 +1,7 @@
 """The kernels that Python calls: many runs of a team, then what the teams' results come to."""
 
 import numpy as np
-from .packs import fill, step
+from .packs import fill, inlined_step, step
 
 from .compile import EVENT
 from .draws import U1, U_ATTEMPT_STEP, mix
@@ -61,7 +61,7 @@ def mark_times(ev, st, tally):
         mark(tally, n_rows + tile, st.finish_s[tile], ev.shape[0], scale)
 
 
-@step
+@inlined_step
 def mark(tally, ix, second, duration_s, scale):
     """Add one second, unless it is ``NEVER``."""
     if second == NEVER:
@@ -75,7 +75,7 @@ def mark(tally, ix, second, duration_s, scale):
     tally.bins[ix, min(bin_ix, TIME_BINS - 1)] += 1
 
 
-@step
+@inlined_step
 def floor_scaled(value, factor, divisor, scale):
     """Return ``value × factor // divisor``; ``scale`` is the quotient as a double, for speed."""
     guess = np.int64(value * scale)

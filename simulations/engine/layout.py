@@ -182,8 +182,9 @@ class Run(IntEnum):
     LAST_S = 5
     PLAN_NODE = 6  # the node that the sort keys belong to
     ORDERED = 7  # how many of its tiles are in order
-    TRACED = 8
-    N = 9
+    LEFT_OUT = 8  # 1 where somebody may have left something out
+    TRACED = 9
+    N = 10
 
 
 class Trace(IntEnum):

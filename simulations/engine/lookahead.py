@@ -6,7 +6,7 @@ to the attempt under way when a tile finishes and the plan sends them elsewhere.
 """
 
 import numpy as np
-from .packs import step
+from .packs import inlined_step, step
 from .state import LONGEST_LOOK, NOTHING
 
 from .attempts import raw_seconds, scale
@@ -60,7 +60,7 @@ def look_ahead(ev, st, player, seat, rule, second, block):
     return True
 
 
-@step
+@inlined_step
 def next_session_s(ev, st, player, seat):
     """Return when the player's next session starts, ``FAR`` if there is none."""
     session = st.seats[seat, Seat.SESSION] + 1
@@ -127,7 +127,7 @@ def add_hits(st, base, slot, limit, block):
     return hits
 
 
-@step
+@inlined_step
 def line_threshold(ev, activity, thresholds, line):
     """Return the threshold below which a roll of the line is not nothing."""
     first, end = ev.lines[line, Line.OUTCOME_START], ev.lines[line, Line.OUTCOME_END]
@@ -136,17 +136,15 @@ def line_threshold(ev, activity, thresholds, line):
     return ev.thresholds[thresholds + end - 1 - ev.activities[activity, Act.OUTCOME_START]]
 
 
-@step
+@inlined_step
 def commit_ahead(ev, st, tally, seat):
     """Count the attempts that a look ahead passed over, up to ``AHEAD_COUNT``."""
     rule = st.seats[seat, Seat.RULE]
-    activity, tile = ev.rules[rule, Rule.ACTIVITY], ev.rules[rule, Rule.TILE]
+    activity = ev.rules[rule, Rule.ACTIVITY]
     attempts = st.seats[seat, Seat.AHEAD_COUNT] - st.counts[seat, activity]
     seconds = st.seats[seat, Seat.AHEAD_S] - st.seats[seat, Seat.START_S]
-    tally.effort[activity, 0] += attempts
-    tally.effort[activity, 1] += seconds
-    tally.aimed[tile, 0] += attempts
-    tally.aimed[tile, 1] += seconds
+    tally.effort[rule, 0] += attempts
+    tally.effort[rule, 1] += seconds
     st.counts[seat, activity] += attempts
     st.seats[seat, Seat.START_S] = st.seats[seat, Seat.AHEAD_S]
 

@@ -40,6 +40,11 @@ def step(*args: Any, **options: Any) -> Any:
     return njit(*args, _nrt=False, error_model="numpy", **options)
 
 
+def inlined_step(function: Any) -> Any:
+    """Compile a step into its callers, because there is one of them or a call costs too much."""
+    return step(forceinline=True)(function)
+
+
 @dataclass(frozen=True)
 class Field:
     """An array of a pack: its dtype, and its columns where it is a table (0: as many as it has)."""

@@ -7,7 +7,7 @@ looking at the state again, where nothing but the finished tile has changed.
 """
 
 import numpy as np
-from .packs import fill, step
+from .packs import fill, inlined_step, step
 
 from .draws import U_WORD_STEP, mix
 from .layout import MILLION, NEVER, Accept, Player, Rule, Run, Seat, Tile
@@ -52,7 +52,7 @@ def enter_root(ev, plans, st):
     st.run[Run.NODE] = find_or_add(plans)
 
 
-@step
+@inlined_step
 def advance(ev, plans, st, finished_tile):
     """Move to the node that holds after ``finished_tile``; ``dirty`` is emptied."""
     node = st.run[Run.NODE]
@@ -74,7 +74,7 @@ def advance(ev, plans, st, finished_tile):
         st.run[Run.PLAN_NODE] = NOTHING
 
 
-@step
+@inlined_step
 def absorb_progress(ev, plans, st, node, finished_tile):
     """Put the progress since the last finish into the scratch key; return whether it shows there."""
     changed = False
@@ -94,7 +94,7 @@ def absorb_progress(ev, plans, st, node, finished_tile):
     return changed
 
 
-@step
+@inlined_step
 def copy_to_scratch(plans, node):
     """Start a new key from a node's."""
     copy_steps(plans, node, SCRATCH)
@@ -108,7 +108,7 @@ def copy_steps(plans, source, target):
         plans.steps[target, rule] = plans.steps[source, rule]
 
 
-@step
+@inlined_step
 def set_scratch_steps(plans, rule, steps):
     """Change one entry of the scratch key and its hash."""
     plans.hashes[SCRATCH] ^= steps_word(rule, plans.steps[SCRATCH, rule]) ^ steps_word(rule, steps)
@@ -221,7 +221,7 @@ def quickest_rule(ev, plans, st, player, seat, tile):
     return best_rule
 
 
-@step
+@inlined_step
 def grant_target(ev, team, plans, st, drop):
     """Return the row of ``accepts`` that a drop goes to now, or ``NOTHING``."""
     node = st.run[Run.NODE]

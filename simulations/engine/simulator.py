@@ -11,6 +11,7 @@ from events.document import parse_document
 from . import kernel
 from .compile import CompiledEvent, compile_event
 from .draws import seed_key
+from .layout import Rule
 from .packs import Pack
 from .state import MAX_NODES, new_plans, new_tally, new_team_run
 from .summary import Summary
@@ -86,7 +87,7 @@ class Engine:
         for team in range(compiled.n_teams):
             tally = new_tally(compiled, team)
             self._play(team, tally, first_run, results[team], hashes)
-            _store_team(summary, team, tally, results[team])
+            _store_team(summary, team, compiled.event.rules, tally, results[team])
         shared_by = np.zeros((n_runs, compiled.n_teams), dtype=np.uint8)
         digest = kernel.settle_runs(
             results, first_run, hashes, shared_by, summary.wins, summary.margin_hist
@@ -139,7 +140,7 @@ class Engine:
 
 
 def _store_team(
-    summary: Summary, team: int, tally: Pack, results: np.ndarray
+    summary: Summary, team: int, rules: np.ndarray, tally: Pack, results: np.ndarray
 ) -> None:
     n_rows = summary.row_count.shape[1]
     for name, column in (("points", kernel.POINTS), ("tiles", kernel.TILES), ("row", kernel.ROW)):
@@ -157,8 +158,10 @@ def _store_team(
     summary.tile_opened_row[team] = tally.tile_opened_row
     summary.moment_sum[team], summary.moment_sumsq[team] = tally.moments.T
     summary.moment_hist[team] = tally.moment_hist
-    summary.activity_attempts[team], summary.activity_seconds[team] = tally.effort.T
-    summary.tile_attempts[team], summary.tile_seconds[team] = tally.aimed.T
+    for column, what in enumerate(("attempts", "seconds")):
+        for fact, kind in (("activity", Rule.ACTIVITY), ("tile", Rule.TILE)):
+            target = summary.arrays[f"{fact}_{what}"][team]
+            np.add.at(target, rules[:, kind], tally.effort[:, column])
     summary.drop_granted[team], summary.drop_wasted[team], summary.drop_lost[team] = tally.drops.T
 
 

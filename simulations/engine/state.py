@@ -63,8 +63,7 @@ TEAM_RUN = Layout(
 
 TALLY = Layout(
     "Tally",
-    effort=Field(np.int64, 2),  # [activities]: attempts, player-seconds
-    aimed=Field(np.int64, 2),  # [tiles]: the same by tile aimed at
+    effort=Field(np.int64, 2),  # [rules]: attempts, player-seconds
     drops=Field(np.int64, 3),  # units granted, units wasted, progress lost
     tile_opened_row=Field(np.int64),  # [tiles]
     trace=Field(np.int64, TRACE_COLUMNS),  # records; none: no trace
@@ -134,8 +133,7 @@ def new_tally(compiled: CompiledEvent, team: int, trace_capacity: int = 0) -> Pa
     facts[:, 2], facts[:, 3] = NO_MIN, NO_MAX
     moment_bins = compiled.total_points // compiled.shape.moment_width + 1
     return TALLY.pack(
-        effort=np.zeros((len(compiled.activity_keys), 2), dtype=np.int64),
-        aimed=np.zeros((compiled.n_tiles, 2), dtype=np.int64),
+        effort=np.zeros((len(compiled.event.rules), 2), dtype=np.int64),
         drops=np.zeros((len(compiled.drops), 3), dtype=np.int64),
         tile_opened_row=np.zeros(compiled.n_tiles, dtype=np.int64),
         trace=np.zeros((trace_capacity, TRACE_COLUMNS), dtype=np.int64),

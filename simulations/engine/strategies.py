@@ -6,7 +6,7 @@ a function here, its code to `layout.Strategy` and its line to `order_tiles`.
 """
 
 import numpy as np
-from .packs import step
+from .packs import inlined_step, step
 
 from .layout import NEVER, Run, Strategy, Team, Tile
 
@@ -173,7 +173,7 @@ def find_unlocking_set(ev, plans, st, prefer_shared):
             position += 1
 
 
-@step
+@inlined_step
 def mask_bit(mask, position):
     """Return bit ``position`` of ``mask``."""
     return (mask >> position) & 1

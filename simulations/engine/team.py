@@ -1,7 +1,7 @@
 """One team through one run: seconds in which something happens, picks, parties, waits."""
 
 import numpy as np
-from .packs import fill, step
+from .packs import fill, inlined_step, step
 
 from .attempts import duration_s, resolve, resolve_alone, slowest_skill, time_multiplier
 from .draws import draw_slot, mix, run_key
@@ -41,6 +41,7 @@ def reset(ev, team, plans, st, seed, run):
     """Put a team's state at the start of a run."""
     st.run[Run.POINTS] = 0
     st.run[Run.TILES] = 0
+    st.run[Run.LEFT_OUT] = 0
     st.run[Run.LAST_S] = NEVER
     fill(st.progress, 0)
     fill(st.finish_s, NEVER)
@@ -68,7 +69,7 @@ def reset(ev, team, plans, st, seed, run):
     enter_root(ev, plans, st)
 
 
-@step
+@inlined_step
 def next_due(st):
     """Return the next second, the seat that is due, and the next second of any other seat."""
     second, due, horizon = FAR, -1, FAR
@@ -81,7 +82,7 @@ def next_due(st):
     return second, due, horizon
 
 
-@step
+@inlined_step
 def is_watched(st):
     """Return whether a finish concerns others: someone waits, idles or has looked ahead."""
     for seat in range(len(st.seats)):
@@ -120,7 +121,7 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block):
             return
 
 
-@step
+@inlined_step
 def goes_alone(ev, st, rule):
     """Return whether a player who alone is free starts on a rule at once and by themselves."""
     activity = ev.rules[rule, Rule.ACTIVITY]
@@ -214,25 +215,29 @@ def drop_session_state(st, seat):
         st.seats[seat, Seat.LEFT_OUT] = 0
 
 
-@step
+@inlined_step
 def leave_out(ev, st, seat, rule):
     """Leave a rule's activity out of a player's picks."""
     activity = ev.rules[rule, Rule.ACTIVITY]
     if not st.left_out[seat, activity]:
         st.left_out[seat, activity] = 1
+        st.run[Run.LEFT_OUT] = 1
         st.seats[seat, Seat.LEFT_OUT] += 1
 
 
 @step
 def forget_left_out(st):
     """Forget what all players of the team leave out, as a tile has finished."""
+    if st.run[Run.LEFT_OUT] == 0:
+        return
+    st.run[Run.LEFT_OUT] = 0
     for seat in range(len(st.seats)):
         if st.seats[seat, Seat.LEFT_OUT] > 0:
             fill(st.left_out[seat], 0)
             st.seats[seat, Seat.LEFT_OUT] = 0
 
 
-@step
+@inlined_step
 def end_wait(ev, team, st, seat, second, finished):
     """End a wait: with the session, or by leaving the activity out unless a tile has finished."""
     row = st.seats[seat]
@@ -328,14 +333,14 @@ def form_parties(ev, team, st, first, second, shortcuts, block):
         remaining -= size
 
 
-@step
+@inlined_step
 def stands_by(st, seat, rule):
     """Return whether a seat has picked a rule in this pass or waits for it."""
     mode = st.mode[seat]
     return (mode == Mode.CHOSEN or mode == Mode.WAITING) and st.seats[seat, Seat.RULE] == rule
 
 
-@step
+@inlined_step
 def settle_alone(ev, team, st, seat, rule, second, shortcuts, block):
     """Start a player of a rest that is too small for a party alone, or let them wait."""
     row = st.seats[seat]
@@ -385,7 +390,7 @@ def start_attempt(ev, team, st, leader, second, shortcuts, block):
         break_up(ev, team, st, leader, end_s)
 
 
-@step
+@inlined_step
 def start_alone(ev, team, st, seat, second):
     """Start the attempt of a player alone, or stop them; `start_attempt` without the party."""
     row = st.seats[seat]
@@ -402,7 +407,7 @@ def start_alone(ev, team, st, seat, second):
         send_offline(ev, team, st, seat)
 
 
-@step
+@inlined_step
 def board_party(st, leader, second, end_s):
     """Make a party busy until the end of its attempt."""
     seat = leader
@@ -415,7 +420,7 @@ def board_party(st, leader, second, end_s):
         seat = row[Seat.NEXT_MEMBER]
 
 
-@step
+@inlined_step
 def break_up(ev, team, st, leader, end_s):
     """Stop the members who lack the time for an attempt; the others are free."""
     seat = leader

@@ -28,6 +28,7 @@ class Process:
 
     pid: int
     channel: Connection
+    server_pid: int
     span: Span | None = None
 
 
@@ -125,7 +126,7 @@ class Pool:
         with theirs:
             self._control.send(Fork())
             send_handle(self._control, theirs.fileno(), self._server.pid)
-            process = Process(self._control.recv(), Connection(mine.detach()))
+            process = Process(self._control.recv(), Connection(mine.detach()), self._server.pid)
         self.processes.append(process)
         with suppress(ConnectionError):
             process.channel.send(job)
@@ -156,12 +157,14 @@ class Pool:
     def _bury(self, process: Process) -> Died:
         self.processes.remove(process)
         process.channel.close()
-        try:
-            self._control.send(Reap(process.pid))
-            reason = _reason(self._control.recv())
-        except (EOFError, ConnectionError):
-            reason = "its server was killed too"
-        return Died(process.span, reason)
+        return Died(process.span, self._reason_of_death(process))
+
+    def _reason_of_death(self, process: Process) -> str:
+        if process.server_pid == self._server.pid:
+            with suppress(EOFError, ConnectionError):
+                self._control.send(Reap(process.pid))
+                return _reason(self._control.recv())
+        return "the death of its server"
 
 
 def _reason(exit_code: int) -> str:

@@ -75,7 +75,8 @@ def _hint(simulation: Simulation) -> str:
 
 
 def _table(*columns: str, title: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title)
+    table.title_justify, table.title_style = "left", "bold"
     for ix, column in enumerate(columns):
         left = ix == 0 or column == "tile"
         table.add_column(column, justify="left" if left else "right", no_wrap=True)

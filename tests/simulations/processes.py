@@ -2,13 +2,17 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 180
@@ -43,9 +47,9 @@ class Manage:
         return json.loads(out)
 
     def newest(self) -> dict[str, Any]:
-        """Return the newest simulation as the list has it; nothing where there is none."""
-        simulations = self.json("simulations", "--limit", "1")["simulations"]
-        return simulations[0] if simulations else {"status": "missing", "runs_done": 0}
+        """Return the newest simulation as the list has it."""
+        simulation: dict[str, Any] = self.json("simulations", "--limit", "1")["simulations"][0]
+        return simulation
 
     def wait_for(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Wait until the newest simulation meets a condition."""
@@ -54,3 +58,20 @@ class Manage:
             assert time.monotonic() < deadline, newest
             time.sleep(0.2)
         return newest
+
+    def wait_for_results(self) -> None:
+        """Wait until a simulation has stored something; asked directly, since a command takes a second."""
+        deadline = time.monotonic() + PATIENCE_S
+        with self._connect() as connection:
+            while connection.execute("SELECT count(*) FROM simulations_batchresult").fetchone() == (0,):
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+
+    @contextmanager
+    def _connect(self) -> Iterator[Any]:
+        if self.database_url.startswith("sqlite"):
+            with closing(sqlite3.connect(self.database_url.removeprefix("sqlite:///"))) as connection:
+                yield connection
+        else:
+            with psycopg.connect(self.database_url, autocommit=True) as connection:
+                yield connection

@@ -12,8 +12,8 @@ from events.document import canonical_json
 from tests.events.factories import a_document
 from tests.simulations.processes import Manage
 
-# So many that they are under way when a test acts on them, and so few that resuming them is soon done.
-RUNS = 400_000
+# Batches so small that storing takes most of the time: it lasts for seconds on a machine of any speed.
+RUNS, BATCH_SIZE = 30_000, 25
 SEED = "7"
 
 
@@ -31,23 +31,22 @@ def manage(tmp_path: Path, transactional_db: None) -> Manage:
 def database_url(tmp_path: Path) -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{tmp_path / 'db.sqlite3'}"
-    found: dict[str, Any] = {
-        key: quote(str(value), safe="") for key, value in connection.settings_dict.items()
-    }
+    found = {key: quote(str(value), safe="") for key, value in connection.settings_dict.items()}
     password = f":{found['PASSWORD']}" if found["PASSWORD"] else ""
     return f"postgres://{found['USER']}{password}@{found['HOST']}:{found['PORT'] or 5432}/{found['NAME']}"
 
 
 def start_simulation(manage: Manage) -> Any:
     """Start one and wait until it has stored something."""
-    process = manage.start("simulate", "small-bingo", "--runs", str(RUNS), "--seed", SEED, "--json")
-    manage.wait_for(lambda newest: newest["status"] == "running" and newest["runs_done"] > 0)
+    arguments = ("--runs", str(RUNS), "--seed", SEED, "--batch-size", str(BATCH_SIZE), "--json")
+    process = manage.start("simulate", "small-bingo", *arguments)
+    manage.wait_for_results()
     return process
 
 
 def undisturbed(manage: Manage) -> dict[str, Any]:
     """Return the results of the same runs, in one process and other batches."""
-    arguments = ("--runs", str(RUNS), "--seed", SEED, "--processes", "1", "--batch-size", "70000")
+    arguments = ("--runs", str(RUNS), "--seed", SEED, "--processes", "1", "--batch-size", "7000")
     answer: dict[str, Any] = manage.json("simulate", "small-bingo", *arguments)
     return answer
 

@@ -21,6 +21,9 @@ from tests.simulations.factories import (
 
 pytestmark = pytest.mark.django_db
 
+SIMULATION = ["id", "event", "seed", "runs", "status", "elapsed_s", "runs_per_s", "digest", "teams"]
+TEAM = ["name", "strategy", "win_rate", "win_rate_ci95", "points", "tiles", "row_reached"]
+TEAM += ["rows", "tiles_detail"]
 DISTRIBUTION = ["mean", "std", "min", "max", "p05", "p50", "p95"]
 
 
@@ -44,15 +47,11 @@ def test_win_rates_add_up_to_one() -> None:
 
 def test_results_have_the_shape_that_programs_rely_on() -> None:
     data = json.loads(json.dumps(results_json(load_results(a_completed_simulation()))))
-    assert list(data) == [
-        "id", "event", "seed", "runs", "status", "elapsed_s", "runs_per_s", "digest", "teams",
-    ]  # fmt: skip
+    assert list(data) == SIMULATION
     assert (data["runs"], data["status"], data["elapsed_s"], data["runs_per_s"]) == (40, "completed", 0.5, 80)
     assert [team["name"] for team in data["teams"]] == ["Zebras", "Apes"]
     for team in data["teams"]:
-        assert list(team) == [
-            "name", "strategy", "win_rate", "win_rate_ci95", "points", "tiles", "row_reached", "rows", "tiles_detail",
-        ]  # fmt: skip
+        assert list(team) == TEAM
         assert list(team["points"]) == list(team["tiles"]) == list(team["row_reached"]) == DISTRIBUTION
         assert [list(row) for row in team["rows"]] == [["row", "share", "p05", "p50", "p95"]] * 2
         assert [row["row"] for row in team["rows"]] == [0, 1]
