@@ -1,7 +1,7 @@
 """Attempts: how long one takes, what its loot lines roll, and what the grants do to the board."""
 
 import numpy as np
-from .packs import inlined_step, step
+from .packs import apart, inlined_step, step
 
 from .draws import draw_slot
 from .layout import (
@@ -81,6 +81,7 @@ def resolve(ev, team, plans, st, tally, leader, end_s):
     Counts the attempt for every member. ``leader`` is the seat of the first member, from which
     ``NEXT_MEMBER`` leads to the others.
     """
+    apart()
     rule = st.seats[leader, Seat.RULE]
     activity = ev.rules[rule, Rule.ACTIVITY]
     first_player = ev.teams[team, Team.PLAYER_START]
@@ -215,6 +216,7 @@ def finish_tile(ev, plans, st, tally, tile, second):
 @step
 def record(st, tally, kind, second, a, b, c, d, e):
     """Append a record to the trace; where it is full, only count."""
+    apart()
     row = st.run[Run.TRACED]
     st.run[Run.TRACED] = row + 1
     if row < len(tally.trace):
@@ -226,6 +228,7 @@ def record(st, tally, kind, second, a, b, c, d, e):
 @step
 def trace_attempt(ev, st, tally, leader, size, end_s, first_player):
     """Record an attempt and its members."""
+    apart()
     rule, start_s = st.seats[leader, Seat.RULE], st.seats[leader, Seat.START_S]
     record(st, tally, Trace.ATTEMPT, end_s, first_player + leader, rule, start_s, size, 0)
     seat = leader

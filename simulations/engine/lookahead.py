@@ -6,7 +6,7 @@ to the attempt under way when a tile finishes and the plan sends them elsewhere.
 """
 
 import numpy as np
-from .packs import inlined_step, step
+from .packs import apart, inlined_step, step
 from .state import LONGEST_LOOK, NOTHING
 
 from .attempts import raw_seconds, scale
@@ -156,6 +156,7 @@ def go_back(ev, st, tally, player, seat, second, block):
     Afterwards they are free (an attempt ends in that very second), busy with the attempt under
     way, or offline because an attempt didn't fit.
     """
+    apart()
     row = st.seats[seat]
     rule = row[Seat.RULE]
     activity = ev.rules[rule, Rule.ACTIVITY]

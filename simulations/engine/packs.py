@@ -31,18 +31,32 @@ from numba.np.numpy_support import from_dtype
 WORD = ir.IntType(64)
 
 
-def step(*args: Any, **options: Any) -> Any:
+def step(*args: Any, forceinline: bool = False, **options: Any) -> Any:
     """Compile a kernel step: like `numba.njit`, without reference counts and zero-division checks.
 
     Steps allocate nothing and own nothing, so there is nothing to count; whoever calls the
     kernel keeps the arrays alive.
     """
-    return njit(*args, _nrt=False, error_model="numpy", **options)
+    # Said even where it is off, since a step inherits it from the one that calls it first.
+    options |= {"_nrt": False, "error_model": "numpy", "forceinline": forceinline}
+    return njit(*args, **options)
 
 
 def inlined_step(function: Any) -> Any:
     """Compile a step into its callers, because there is one of them or a call costs too much."""
     return step(forceinline=True)(function)
+
+
+@intrinsic
+def apart(typing_context):  # type: ignore[no-untyped-def]
+    """Keep the step that calls this out of its callers: it is rarely needed, and what it needs
+    would crowd their registers."""
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.none(), generate
 
 
 @dataclass(frozen=True)

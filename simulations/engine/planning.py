@@ -7,7 +7,7 @@ looking at the state again, where nothing but the finished tile has changed.
 """
 
 import numpy as np
-from .packs import fill, inlined_step, step
+from .packs import apart, fill, inlined_step, step
 
 from .draws import U_WORD_STEP, mix
 from .layout import MILLION, NEVER, Accept, Player, Rule, Run, Seat, Tile
@@ -39,6 +39,7 @@ def steps_word(rule, steps):
 @step
 def enter_root(ev, plans, st):
     """Make the node of the untouched board current, building it the first time."""
+    apart()
     st.run[Run.DIRTY] = 0
     st.run[Run.PLAN_NODE] = NOTHING
     if plans.count[0] > ROOT:
@@ -104,6 +105,7 @@ def copy_to_scratch(plans, node):
 @step
 def copy_steps(plans, source, target):
     """Copy a key in a loop: assigning row to row would allocate."""
+    apart()
     for rule in range(len(plans.steps[SCRATCH])):
         plans.steps[target, rule] = plans.steps[source, rule]
 
@@ -118,6 +120,7 @@ def set_scratch_steps(plans, rule, steps):
 @step
 def find_or_add(plans):
     """Return the node whose key is the scratch key; the scratch node where it is new and all is full."""
+    apart()
     n_slots = len(plans.table)
     word = plans.hashes[SCRATCH]
     slot = np.int64(word & np.uint64(n_slots - 1))
@@ -169,6 +172,7 @@ def pick_rule(ev, team, plans, st, player, seat):
 @step
 def search_pick(ev, team, plans, st, player, seat):
     """Go through the open tiles for the first in task order that the player may work on."""
+    apart()
     if st.run[Run.PLAN_NODE] != st.run[Run.NODE]:
         order_tiles(ev, team, plans, st)
     position = 0
@@ -235,6 +239,7 @@ def grant_target(ev, team, plans, st, drop):
 @step
 def search_target(ev, team, plans, st, drop):
     """Go through the tiles that accept a drop for the first in grant order."""
+    apart()
     if st.run[Run.PLAN_NODE] != st.run[Run.NODE]:
         order_tiles(ev, team, plans, st)
     best = NOTHING

@@ -6,7 +6,7 @@ a function here, its code to `layout.Strategy` and its line to `order_tiles`.
 """
 
 import numpy as np
-from .packs import inlined_step, step
+from .packs import apart, inlined_step, step
 
 from .layout import NEVER, Run, Strategy, Team, Tile
 
@@ -16,6 +16,7 @@ SECONDS_PER_HOUR = 3600.0
 @step
 def order_tiles(ev, team, plans, st):
     """Fill ``plans.keys`` and ``plans.estimates`` for the team's current node."""
+    apart()
     node = st.run[Run.NODE]
     end = ev.row_start[st.run[Run.LAST_ROW] + 1]
     for tile in range(end):
@@ -129,6 +130,7 @@ def find_unlocking_set(ev, plans, st, prefer_shared):
     ``search`` rows: 0 cost, 1 points, 2 cheapest cost per point from here on, 3 points from here
     on, 4 running cost, 5 running points. Sums run in board order, as the model demands.
     """
+    apart()
     last_row = st.run[Run.LAST_ROW]
     first, end = ev.row_start[last_row], ev.row_start[last_row + 1]
     for tile in range(end):

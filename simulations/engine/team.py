@@ -1,7 +1,7 @@
 """One team through one run: seconds in which something happens, picks, parties, waits."""
 
 import numpy as np
-from .packs import fill, inlined_step, step
+from .packs import apart, fill, inlined_step, step
 
 from .attempts import duration_s, resolve, resolve_alone, slowest_skill, time_multiplier
 from .draws import draw_slot, mix, run_key
@@ -305,6 +305,7 @@ def seat_everyone(ev, team, plans, st, second, shortcuts, block):
 @step
 def form_parties(ev, team, st, first, second, shortcuts, block):
     """Form parties of all who picked the rule of seat ``first`` or wait for it, and start them."""
+    apart()
     rule = st.seats[first, Seat.RULE]
     activity = ev.rules[rule, Rule.ACTIVITY]
     remaining = 0

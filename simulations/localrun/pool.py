@@ -55,7 +55,8 @@ class Pool:
         self.close()
 
     def give(self, job: Job) -> None:
-        """Say what is to be computed."""
+        """Say what is to be computed from now on; what was computed for another job is given up."""
+        self._end_processes()
         self._job = job
         self._fill()
 
@@ -88,15 +89,18 @@ class Pool:
 
     def close(self) -> None:
         """End all processes at once, whatever they compute."""
+        self._end_processes()
+        self._control.close()
+        self._server.kill()
+        self._server.wait()
+
+    def _end_processes(self) -> None:
         # While the server lives it has not reaped them, so their ids still mean them.
         for process in self.processes:
             with suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGKILL)
             process.channel.close()
         self.processes.clear()
-        self._control.close()
-        self._server.kill()
-        self._server.wait()
 
     def _start_server(self) -> None:
         mine, theirs = socket.socketpair()

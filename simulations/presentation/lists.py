@@ -9,6 +9,7 @@ from rich.text import Text
 from simulations.models import Simulation
 from simulations.presentation.drawing import moment
 
+EVENT_WIDTH = 24
 STATUS_STYLES = {"completed": "green", "running": "cyan", "pending": "cyan", "failed": "red"}
 
 
@@ -16,7 +17,7 @@ def show_simulations(simulations: Sequence[Simulation]) -> Table:
     """List simulations, with their progress."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("id", no_wrap=True)
-    table.add_column("event", overflow="ellipsis", max_width=28)
+    table.add_column("event", overflow="ellipsis", no_wrap=True, max_width=EVENT_WIDTH)
     table.add_column("runs", justify="right", no_wrap=True)
     table.add_column("status", no_wrap=True)
     table.add_column("asked for", no_wrap=True)
@@ -24,7 +25,7 @@ def show_simulations(simulations: Sequence[Simulation]) -> Table:
         style = STATUS_STYLES.get(simulation.status, "yellow")
         table.add_row(
             simulation.pk,
-            simulation.name or simulation.event_slug,
+            f"{simulation.event_slug} · {simulation.name}" if simulation.name else simulation.event_slug,
             _runs(simulation),
             Text(str(simulation.status), style=style),
             moment(simulation.created_at),

@@ -1,6 +1,8 @@
 """The report of one simulation."""
 
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from rich import box
@@ -19,15 +21,15 @@ from simulations.presentation.drawing import (
     percent,
     rate_bar,
 )
-from simulations.results import SimulationResults, TeamResults, TileResult
+from simulations.results import RowResult, SimulationResults, TeamResults, TileResult
 
 NAME_WIDTH = 18
 BAR_WIDTH = 26
 TILE_WIDTH = 20
 HISTOGRAM_WIDTH = 48
-MOST_STUCK = 3
-# A tile that is missing less often than this holds nobody up.
-WORTH_SAYING = 0.005
+MOST_ENDS = 3
+# A row that fewer runs end in says nothing.
+WORTH_SAYING = 0.01
 
 HINTS = {
     SimulationStatus.CANCELLED: "Cancelled: `resume {id}` goes on where it stopped.",
@@ -78,7 +80,7 @@ def _table(*columns: str, title: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title)
     table.title_justify, table.title_style = "left", "bold"
     for ix, column in enumerate(columns):
-        left = ix == 0 or column == "tile"
+        left = ix == 0 or column.endswith("tile")
         table.add_column(column, justify="left" if left else "right", no_wrap=True)
     return table
 
@@ -141,33 +143,44 @@ def _histograms(results: SimulationResults) -> Iterator[RenderableType]:
 
 
 def _stuck(results: SimulationResults) -> Table:
-    table = _table(
-        "team", "tile", "row", "opens", "finishes", "median at", title="Where each team gets stuck"
-    )
+    columns = ("team", "row", "end here", "opens at", "hardest tile", "finished")
+    table = _table(*columns, title="Where each team gets stuck")
     for ix, team in enumerate(results.teams):
-        stuck = most_missed(team)
-        for position, tile in enumerate(stuck):
+        for position, end in enumerate(row_ends(team)):
             table.add_row(
                 _name(team, ix) if position == 0 else "",
-                _shortened(tile.name, TILE_WIDTH),
-                str(tile.row + 1),
-                percent(team.rows[tile.row].share),
-                percent(tile.share),
-                hours(tile.seconds.p50),
+                str(end.row.row + 1),
+                percent(end.share),
+                hours(end.row.seconds.p50),
+                _shortened(end.hardest.name, TILE_WIDTH) if end.hardest else "",
+                percent(end.finished),
             )
-        if not stuck:
-            table.add_row(_name(team, ix), "nowhere", "", "", "", "")
     return table
 
 
-def most_missed(team: TeamResults) -> list[TileResult]:
-    """Return the tiles that stay unfinished most often in rows that were opened."""
-    missed = [
-        ((team.rows[tile.row].share or 0.0) - (tile.share or 0.0), -ix, tile)
-        for ix, tile in enumerate(team.tiles_detail)
-    ]
-    worst = sorted(missed, reverse=True, key=lambda entry: entry[:2])[:MOST_STUCK]
-    return [tile for share, _, tile in worst if share >= WORTH_SAYING]
+class RowEnd(NamedTuple):
+    """A row that a share of the runs ends in, and its tile that is finished least where it is open."""
+
+    row: RowResult
+    share: float
+    hardest: TileResult | None
+    finished: float | None
+
+
+def row_ends(team: TeamResults) -> list[RowEnd]:
+    """Return the rows that most runs end in, the most frequent first."""
+    opened = [row.share or 0.0 for row in team.rows]
+    ends = [share - after for share, after in pairwise([*opened, 0.0])]
+    worst = sorted(range(len(ends)), key=lambda row: (-ends[row], row))[:MOST_ENDS]
+    return [_row_end(team, row, ends[row]) for row in worst if ends[row] >= WORTH_SAYING]
+
+
+def _row_end(team: TeamResults, row: int, share: float) -> RowEnd:
+    tiles = [tile for tile in team.tiles_detail if tile.row == row]
+    hardest = min(tiles, key=lambda tile: tile.share or 0.0, default=None)
+    opened = team.rows[row].share
+    finished = (hardest.share or 0.0) / opened if hardest and opened else None
+    return RowEnd(team.rows[row], share, hardest, finished)
 
 
 def _shortened(text: str, width: int) -> str:

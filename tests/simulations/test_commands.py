@@ -97,7 +97,7 @@ def test_an_event_that_nobody_can_play_is_refused() -> None:
 
 def test_a_simulation_is_found_by_the_beginning_of_its_id() -> None:
     for pk in ("bbbb22222222", "bbbb33333333"):
-        Simulation.objects.filter(pk=a_simulation().pk).update(pk=pk)
+        Simulation.objects.filter(pk=a_simulation().pk).update(id=pk)
     assert answered("results", "bbbb2")["id"] == "bbbb22222222"
     assert answered("results", "last")["id"] == "bbbb33333333"
     code, message = refused("results", "bbbb")

@@ -1,5 +1,7 @@
 """Differences between simulations."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ pytestmark = pytest.mark.django_db
 FASTER = ["players.Mia.skill=0.5"]
 
 
-def what_if(overrides: list[str], **changes: object) -> Simulation:
+def what_if(overrides: list[str], **changes: Any) -> Simulation:
     document = apply_overrides(a_document(), overrides)
     return a_completed_simulation(document=document, overrides=overrides, **changes)
 

@@ -15,6 +15,7 @@ from simulations.services import LocalProgress, NotClaimed, RequestRefused, run_
 from simulations.services.local import MAX_DEATHS
 from simulations.services.recording import done_spans
 from simulations.spans import missing_spans
+from tests.events.factories import a_document
 from tests.simulations.factories import a_claimed_simulation, a_completed_simulation, a_request, a_simulation
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,15 @@ def test_the_result_depends_neither_on_processes_nor_on_batches(
     assert simulation.status == SimulationStatus.COMPLETED
     assert (simulation.digest, simulation.summary) == (expected.digest, expected.summary)
     assert missing_spans(done_spans(simulation.pk), 200) == []
+
+
+def test_one_pool_computes_several_simulations(pool: Pool) -> None:
+    document = a_document(unlock_points=0)
+    for simulation in (a_simulation(), a_simulation(document=document)):
+        run_local(simulation.pk, pool=pool)
+        simulation.refresh_from_db()
+        assert simulation.status == SimulationStatus.COMPLETED
+    assert simulation.digest == a_completed_simulation(document=document).digest
 
 
 def test_a_refused_request_starts_nothing() -> None:
@@ -94,7 +104,7 @@ def test_an_exception_fails_the_simulation_with_its_reason(pool: Pool) -> None:
 
 def test_the_server_is_replaced_too(pool: Pool) -> None:
     simulation = a_simulation(n_runs=2000, batch_size=500)
-    killed = []
+    killed: list[int] = []
 
     def kill_server(_progress: LocalProgress) -> None:
         if pool.processes and not killed:

@@ -19,12 +19,12 @@ SEED = "demo"
 PARTS = {"spring-league-bingo": 500_000, "summer-clan-bingo": 2_000}
 NEXT = """\
 What to do next
-  python manage.py results last               the report again
-  python manage.py replay last 0              one run, told from start to end
-  python manage.py simulate summer-clan-bingo --runs 2000 --seed demo \\
-      --set 'players.Aria.skill=0.8'          what if?
-  python manage.py compare ID ID              what did that change?
-  python manage.py export_event summer-clan-bingo -o my-event.yaml
+  python manage.py results {id}      the report again
+  python manage.py replay {id} 0     one run, told from start to end
+  python manage.py simulate {slug} --runs 2000 --seed {seed} \\
+      --set 'teams.{team}.strategy=greedy'     what if?
+  python manage.py compare {id} last  and what did that change?
+  python manage.py export_event {slug} -o my-event.yaml
   make run                                    the web application"""
 
 
@@ -46,7 +46,8 @@ class Command(ComputingCommand):
                 answers.append(results_json(results))
                 self.say(*show_results(results), "")
         self.answer({"simulations": answers})
-        self.say(NEXT)
+        team = next(iter(simulation.frozen_document.teams))
+        self.say(NEXT.format(id=simulation.pk, slug=slug, seed=SEED, team=team))
 
     def _prepare(self) -> None:
         quiet = {"stdout": io.StringIO(), "verbosity": 0}

@@ -1,0 +1,106 @@
+"""Kernel drivers that repeat single steps of the engine, as often as runs were seen to take them.
+
+They call the engine's own steps on the engine's own tables; what they add is a loop.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from simulations.engine.attempts import duration_s, give
+from simulations.engine.compile import EVENT
+from simulations.engine.draws import draw_slot
+from simulations.engine.layout import Act, Line, Rule, Run
+from simulations.engine.lookahead import draw_block
+from simulations.engine.packs import step
+from simulations.engine.planning import pick_rule
+from simulations.engine.state import PLANS, TALLY, TEAM_RUN
+from simulations.engine.team import reset
+
+event_at, plans_at, team_run_at, tally_at = EVENT.at, PLANS.at, TEAM_RUN.at, TALLY.at
+
+GRANT, PICK = 0, 1
+
+
+@step(cache=True)
+def start_run(event: Any, team: int, plans: Any, team_run: Any, seed: Any, run: int) -> None:
+    """Put a team's state at the start of a run."""
+    reset(event_at(event), team, plans_at(plans), team_run_at(team_run), seed, run)
+
+
+@step(cache=True)
+def draw_ahead(event: Any, first_player: int, team_run: Any, work: Any, block: int) -> Any:
+    """Draw attempts in blocks, as a look ahead does. ``work`` int64 [n, 3]: player, rule, attempts."""
+    ev, st = event_at(event), team_run_at(team_run)
+    total = 0
+    for line in range(len(work)):
+        player, rule, attempts = work[line, 0], work[line, 1], work[line, 2]
+        activity = ev.rules[rule, Rule.ACTIVITY]
+        start = st.starts[player - first_player, activity]
+        multiplier, thresholds = ev.alone_time[player, rule], ev.alone_thresholds[player, rule]
+        for attempt in range(0, attempts, block):
+            seconds, _ = draw_block(ev, st, activity, multiplier, thresholds, start, attempt, block)
+            total += seconds
+    return total
+
+
+@step(cache=True)
+def draw_durations(event: Any, first_player: int, team_run: Any, work: Any) -> Any:
+    """Draw durations one by one. ``work`` int64 [n, 3]: player, rule, attempts."""
+    ev, st = event_at(event), team_run_at(team_run)
+    total = 0
+    for line in range(len(work)):
+        player, rule, attempts = work[line, 0], work[line, 1], work[line, 2]
+        activity = ev.rules[rule, Rule.ACTIVITY]
+        start = st.starts[player - first_player, activity]
+        for attempt in range(attempts):
+            x = np.int64(draw_slot(start, attempt, 0))
+            total += duration_s(ev, activity, ev.alone_time[player, rule], x)
+    return total
+
+
+@step(cache=True)
+def draw_rolls(event: Any, first_player: int, team_run: Any, work: Any) -> Any:
+    """Draw rolls one by one and find their outcomes. ``work`` int64 [n, 4]: player, rule, line, rolls."""
+    ev, st = event_at(event), team_run_at(team_run)
+    total = 0
+    for row in range(len(work)):
+        player, rule, line, rolls = work[row, 0], work[row, 1], work[row, 2], work[row, 3]
+        activity = ev.rules[rule, Rule.ACTIVITY]
+        start, slot = st.starts[player - first_player, activity], ev.lines[line, Line.SLOT]
+        offset = ev.alone_thresholds[player, rule] - ev.activities[activity, Act.OUTCOME_START]
+        first, end = ev.lines[line, Line.OUTCOME_START], ev.lines[line, Line.OUTCOME_END]
+        for attempt in range(rolls):
+            x = np.int64(draw_slot(start, attempt, slot))
+            outcome = first
+            while outcome < end and ev.thresholds[offset + outcome] <= x:
+                outcome += 1
+            total += outcome
+    return total
+
+
+@step(cache=True)
+def repeat_run(
+    event: Any, team: int, first_player: int, plans: Any, team_run: Any, tally: Any, work: Any, picks: bool
+) -> Any:
+    """Give a run's grants in order, with the finishes, unlocks and plans that follow from them.
+
+    ``work`` int64 [n, 5]: GRANT, seat, drop, units, second; or PICK, seat, with ``picks`` a pick of
+    that player, and of everybody where a tile has finished since the last pick. Returns how many
+    tiles are finished and how many picks were made.
+    """
+    ev, pl, st, ta = event_at(event), plans_at(plans), team_run_at(team_run), tally_at(tally)
+    n_picks, tiles = 0, 0
+    for row in range(len(work)):
+        seat = work[row, 1]
+        if work[row, 0] == GRANT:
+            give(ev, team, pl, st, ta, seat, work[row, 2], work[row, 3], work[row, 4])
+        elif picks:
+            pick_rule(ev, team, pl, st, first_player + seat, seat)
+            n_picks += 1
+            if st.run[Run.TILES] != tiles:
+                tiles = st.run[Run.TILES]
+                for other in range(len(st.seats)):
+                    pick_rule(ev, team, pl, st, first_player + other, other)
+                n_picks += len(st.seats)
+    return st.run[Run.TILES], n_picks

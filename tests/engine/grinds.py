@@ -1,0 +1,94 @@
+"""Made-up events of long grinds: most attempts come to nothing, so the engine looks ahead."""
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from events.document import EventDocument, StrategyName, TimeModel
+from tests.engine.documents import a_line, a_rule, a_tile, an_activity, an_event, an_outcome, online
+
+SKILLS = st.sampled_from(["1", "0.5", "0.850001", "1.000001", "1.333333", "4.194303", "4.194304", "7"])
+MULTIPLIERS = st.sampled_from(["0.5", "0.999999", "1.333333", "3"]).map(Decimal)
+RARE = st.sampled_from(["1/500", "1/64", "1/30", "1/9", "1/5"])
+
+
+@st.composite
+def grinds(draw: DrawFn) -> EventDocument:
+    """Make up an event of up to six players who mostly grind alone for rare drops."""
+    hours = draw(st.sampled_from([1, 5, 24]))
+    players = {f"Player {n}": draw(player_data(hours)) for n in range(draw(st.integers(1, 6)))}
+    in_step = draw(st.booleans())
+    activities = {f"grind-{n}": draw(grind_data(hours, in_step)) for n in range(draw(st.integers(1, 4)))}
+    if draw(st.booleans()):
+        activities["raid"] = an_activity(hours * 20, solo=False, group={"min": 2, "max": 3})
+    names = list(players)
+    half = draw(st.integers(0, len(names) - 1))
+    strategies = st.sampled_from([name for name in StrategyName if name != StrategyName.WEIGHTED])
+    teams = {
+        team: {"players": roster, "strategy": draw(strategies)}
+        for team, roster in (("First", names[:half]), ("Second", names[half:]))
+        if roster
+    }
+    return an_event(
+        draw(board_data(list(activities))),
+        players,
+        activities=activities,
+        teams=teams,
+        duration_hours=hours,
+        unlock_points=draw(st.sampled_from([0, 1, 2, 4])),
+        group_wait_minutes=draw(st.sampled_from([0, 5, 60])),
+    )
+
+
+@st.composite
+def player_data(draw: DrawFn, hours: int) -> dict[str, Any]:
+    minutes = st.integers(0, hours * 60 - 1)
+    sessions = draw(st.lists(st.builds(online, minutes, st.integers(1, hours * 30)), max_size=3))
+    capabilities = draw(st.lists(st.sampled_from(["quest", "item"]), unique=True))
+    return {"sessions": sessions, "skill": draw(SKILLS.map(Decimal)), "capabilities": capabilities}
+
+
+@st.composite
+def grind_data(draw: DrawFn, hours: int, in_step: bool) -> dict[str, Any]:
+    """Make up an activity without parties; those in step take the same fixed time."""
+    seconds = hours * 15
+    spread = draw(st.one_of(st.just(seconds), st.integers(0, seconds)))
+    model = draw(st.sampled_from(TimeModel))
+    loot = [draw(line_data(number)) for number in range(draw(st.sampled_from([1, 1, 2, 3])))]
+    if in_step:
+        return an_activity(seconds, *loot)
+    return an_activity(seconds, *loot, attempt={"seconds": seconds, "spread": spread, "model": model})
+
+
+@st.composite
+def line_data(draw: DrawFn, number: int) -> dict[str, Any]:
+    kill: object = draw(st.sampled_from([1, 1, "1-3"]))
+    outcomes = [an_outcome(draw(RARE), kill=kill)]
+    if draw(st.booleans()):
+        outcomes.append(an_outcome("1/400", coins="2-5") | {"penalty_seconds": draw(st.sampled_from([0, 400]))})
+    times = draw(st.sampled_from([1, 1, 1, 2]))
+    return a_line(*outcomes, line=f"line-{number}", times=times, roll=draw(ROLLS))
+
+
+ROLLS: SearchStrategy[str] = st.sampled_from(["per_player", "per_group"])
+
+
+@st.composite
+def board_data(draw: DrawFn, activities: list[str]) -> list[list[dict[str, Any]]]:
+    rows = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
+    return [
+        [draw(tile_data(f"tile-{row}-{position}", activities)) for position in range(width)]
+        for row, width in enumerate(rows)
+    ]
+
+
+@st.composite
+def tile_data(draw: DrawFn, key: str, activities: list[str]) -> dict[str, Any]:
+    chosen = draw(st.lists(st.sampled_from(activities), min_size=1, max_size=2, unique=True))
+    requires = draw(st.sampled_from([[], [], ["quest"]]))
+    modifier = {"capability": "item", "time": draw(MULTIPLIERS), "rate": draw(MULTIPLIERS)}
+    modifiers = draw(st.sampled_from([[], [modifier]]))
+    rules = [a_rule(activity, requires=requires, modifiers=modifiers) for activity in chosen]
+    return a_tile(key, *rules, points=draw(st.integers(1, 3)), needs=draw(st.sampled_from([1, 2, 5, 40])))

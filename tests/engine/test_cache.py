@@ -1,0 +1,136 @@
+"""The folder of compiled kernels follows the engine's sources, and old ones go."""
+
+import importlib.util
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from numba.core import config
+
+import simulations.engine
+from simulations.engine import cache, is_warm, warmup
+
+ENGINE = Path(simulations.engine.__file__).parent
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> ModuleType:
+    """Return the cache module of a copy of the engine."""
+    shutil.copytree(ENGINE, tmp_path / "engine", ignore=shutil.ignore_patterns("__pycache__"))
+    spec = importlib.util.spec_from_file_location("copied_cache", tmp_path / "engine" / "cache.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "kernels"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(folder))
+    return folder
+
+
+def sources_of(module: ModuleType) -> Path:
+    return Path(str(module.__file__)).parent
+
+
+def test_a_copy_of_the_sources_has_the_same_key(copied: ModuleType) -> None:
+    assert copied.sources_key() == cache.sources_key()
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in ENGINE.glob("*.py")))
+def test_every_source_file_changes_the_key(copied: ModuleType, name: str) -> None:
+    before = copied.sources_key()
+    with (sources_of(copied) / name).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert copied.sources_key() != before
+
+
+def test_a_new_file_changes_the_key(copied: ModuleType) -> None:
+    before = copied.sources_key()
+    (sources_of(copied) / "new.py").touch()
+    assert copied.sources_key() != before
+
+
+def test_a_renamed_file_changes_the_key(copied: ModuleType) -> None:
+    before = copied.sources_key()
+    (sources_of(copied) / "team.py").rename(sources_of(copied) / "teams.py")
+    assert copied.sources_key() != before
+
+
+def test_changed_sources_get_another_folder(copied: ModuleType, root: Path) -> None:
+    first = copied.prepare_cache()
+    (sources_of(copied) / "draws.py").write_text("", encoding="utf-8")
+    second = copied.prepare_cache()
+    assert first != second
+    assert {first, second} == set(root.iterdir())
+
+
+def make_folders(root: Path, n_folders: int) -> list[Path]:
+    """Make folders of kernels, the oldest first."""
+    folders = [root / f"{cache.FOLDER_PREFIX}{number}" for number in range(n_folders)]
+    for age, folder in enumerate(reversed(folders), start=1):
+        (folder / "engine").mkdir(parents=True)
+        (folder / "engine" / "kernel.nbc").touch()
+        os.utime(folder, (1e9 - age, 1e9 - age))
+    return folders
+
+
+def test_the_oldest_folders_go(root: Path) -> None:
+    folders = make_folders(root, 6)
+    mine = cache.prepare_cache()
+    assert set(root.iterdir()) == {mine, *folders[-(cache.KEPT_FOLDERS - 1) :]}
+
+
+def test_a_folder_in_use_stays_young(root: Path) -> None:
+    mine = cache.prepare_cache()
+    make_folders(root, 6)
+    os.utime(mine, (1, 1))
+    assert cache.prepare_cache() == mine
+    assert mine.is_dir()
+
+
+def test_other_files_in_the_cache_stay(root: Path) -> None:
+    make_folders(root, 6)
+    (root / "something-else").mkdir()
+    cache.prepare_cache()
+    assert (root / "something-else").is_dir()
+
+
+def test_a_cache_that_cannot_be_written_is_made_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A file where the folder should be stops even the superuser.
+    (tmp_path / "file").touch()
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file" / "kernels"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    folder = cache.prepare_cache()
+    assert folder.is_dir()
+    assert folder.is_relative_to(tmp_path / "temporary")
+
+
+def test_the_users_cache_folder_is_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache.cache_root() == tmp_path / "bingosim"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache.cache_root() == Path.home() / ".cache" / "bingosim"
+
+
+def test_kernels_are_kept_in_the_folder_of_these_sources() -> None:
+    warmup()
+    folder = Path(config.CACHE_DIR)
+    assert folder.name == f"{cache.FOLDER_PREFIX}{cache.sources_key()}"
+    assert list(folder.rglob("*.nbc"))
+    assert is_warm()
+
+
+def test_an_empty_cache_is_cold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path))
+    assert not is_warm()
