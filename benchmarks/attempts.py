@@ -8,6 +8,7 @@ and the summaries.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 from benchmarks import steps
 from benchmarks.report import Figure
-from benchmarks.throughput import Speed
+from benchmarks.throughput import SEED, Speed
 from simulations.engine import Engine
 from simulations.engine.layout import Rule, Team, Trace
 from simulations.engine.simulator import BLOCK
@@ -26,21 +27,23 @@ from simulations.engine.state import new_plans, new_tally, new_team_run
 Table = npt.NDArray[np.int64]
 
 FIRST_CAPACITY = 1 << 14
+# Far from the runs that engines were measured with: the plans of those are remembered.
+FIRST_TRACED = 10_000_000
 ROUNDS = 3
 # The columns of a trace record after its kind and second.
-A, B, C, D, E = range(2, 7)
+A, B, C, D = range(2, 6)
 
 
 @dataclass(frozen=True)
 class TracedRun:
-    """What a team did in a run, as the drivers take it, with counts in ``n``."""
+    """What a team did in a run, in the tables that the drivers take, and how often."""
 
     run: int
     ahead: Table
     durations: Table
     rolls: Table
     grants: Table
-    n: dict[str, int]
+    counts: Counter[str]
 
 
 @dataclass
@@ -50,87 +53,101 @@ class Costs:
     draws_s: float = 0.0
     grants_s: float = 0.0
     picks_s: float = 0.0
-    n: dict[str, int] = field(default_factory=dict)
-
-    def count(self, counts: dict[str, int]) -> None:
-        for name, value in counts.items():
-            self.n[name] = self.n.get(name, 0) + value
+    counts: Counter[str] = field(default_factory=Counter)
 
 
 def attempt_figures(part: str, engine: Engine, speed: Speed, n_runs: int) -> list[Figure]:
     """Return the shares of an attempt, from ``n_runs`` traced runs; ``speed`` says what all of it takes."""
-    costs = measure_costs(engine, range(n_runs))
-    attempts = costs.n["attempts"]
+    costs = measure_costs(engine, n_runs)
     spent = {"draws": costs.draws_s, "grants": costs.grants_s, "picking": costs.picks_s}
-    nanoseconds = {name: seconds / attempts * 1e9 for name, seconds in spent.items()}
-    nanoseconds["the rest"] = speed.attempt_ns - sum(nanoseconds.values())
+    attempt_ns = {name: seconds / costs.counts["attempts"] * 1e9 for name, seconds in spent.items()}
+    attempt_ns["the rest"] = speed.attempt_ns - sum(attempt_ns.values())
     counted = ", ".join(
-        f"{costs.n[name] / n_runs:,.0f} {name}" for name in ("looked ahead", "with drops", "grants", "finishes", "picks")
+        f"{costs.counts[name] / n_runs:,.0f} {name}"
+        for name in ("looked ahead", "with drops", "grants", "finishes", "picks")
     )
     notes = {
-        "draws": "each attempt's draws once, in blocks where looked ahead",
-        "grants": "all grants in order, plans remembered",
-        "picking": "new plans, and picks where an attempt matters or a tile finishes",
+        "draws": "each attempt's once, in blocks where looked ahead",
+        "grants": "in order, on remembered plans",
+        "picking": "new plans; a pick where an attempt matters, of all where a tile finishes",
         "the rest": f"by difference; a run has {counted}",
     }
     return [
-        Figure(part, f"share of {name}", 100 * ns / speed.attempt_ns, "%", note=f"{ns:.2f} ns: {notes[name]}")
-        for name, ns in nanoseconds.items()
+        Figure(part, f"share of {name}", 100 * ns / speed.attempt_ns, "%", note=f"{ns:.1f} ns: {notes[name]}")
+        for name, ns in attempt_ns.items()
     ]
 
 
-def measure_costs(engine: Engine, runs: range) -> Costs:
-    """Time the steps of some runs, team by team."""
+def measure_costs(engine: Engine, n_runs: int) -> Costs:
+    """Time the steps of some runs, team by team; a third as many go before, so that caches are warm."""
+    # An engine of its own: the measured one must not learn the plans of these runs from tracing them.
+    tracer = Engine(engine.compiled, SEED)
+    runs = range(FIRST_TRACED, FIRST_TRACED + n_runs + max(1, n_runs // 3))
     costs = Costs()
     for team in range(engine.compiled.n_teams):
-        traced = [trace_run(engine, team, run) for run in runs]
-        for one in traced:
-            costs.count(one.n)
-        _Drivers(engine, team).measure(traced, costs)
+        traced = [trace_run(tracer, team, run) for run in runs]
+        drivers = _Drivers(engine, team)
+        drivers.warm_up(traced[n_runs:])
+        drivers.measure(traced[:n_runs], costs)
     return costs
 
 
 class _Drivers:
-    """The drivers of one team, on state of their own but with the plans that the engine remembers."""
+    """The drivers of one team, on a state of their own but with the plans that the engine remembers."""
 
     def __init__(self, engine: Engine, team: int) -> None:
         compiled = engine.compiled
-        self.event, self.team = compiled.event, team
-        self.first_player = int(compiled.event.teams[team, Team.PLAYER_START])
-        self.seed = engine.seed
-        self.known_plans = engine._teams[team].plans
-        self.own_plans = new_plans(compiled, team)
+        self.event, self.team, self.seed = compiled.event, team, engine.seed
+        self.known_plans, self.own_plans = engine._teams[team].plans, new_plans(compiled, team)
         self.state, self.tally = new_team_run(compiled, team), new_tally(compiled, team)
 
+    def warm_up(self, traced: list[TracedRun]) -> None:
+        self.measure(traced, Costs())
+
     def measure(self, traced: list[TracedRun], costs: Costs) -> None:
-        event, state, first = self.event.address, self.state.address, self.first_player
+        """Add what the steps of these runs take, and how many there are."""
+        start_s = self._repeat(traced, self.own_plans, picks=False, grants=False)[0]
+        costs.draws_s += self._draws_s(traced)
+        # Grants alone on plans that the same runs have made; then with picks, as the engine meets them.
+        self._repeat(traced, self.own_plans, picks=True)
+        grants_s = min(self._repeat(traced, self.own_plans, picks=False)[0] for _ in range(ROUNDS))
+        both_s, n_picks = self._repeat(traced, self.known_plans, picks=True)
+        costs.grants_s += grants_s - start_s
+        costs.picks_s += both_s - grants_s
+        costs.counts["picks"] += n_picks
         for one in traced:
-            self._start(one.run, self.own_plans)
-            costs.draws_s += _best(lambda one=one: steps.draw_ahead(event, first, state, one.ahead, BLOCK))
-            costs.draws_s += _best(lambda one=one: steps.draw_durations(event, first, state, one.durations))
-            costs.draws_s += _best(lambda one=one: steps.draw_rolls(event, first, state, one.rolls))
-            # Grants alone on plans that the run itself has made; then once more as the engine meets it.
-            self._repeat(one, self.own_plans, picks=True)
-            grants_s = min(self._repeat(one, self.own_plans, picks=False)[0] for _ in range(ROUNDS))
-            both_s, n_picks = self._repeat(one, self.known_plans, picks=True)
-            costs.grants_s += grants_s
-            costs.picks_s += both_s - grants_s
-            costs.count({"picks": n_picks})
+            costs.counts += one.counts
 
-    def _start(self, run: int, plans: Any) -> None:
-        steps.start_run(self.event.address, self.team, plans.address, self.state.address, self.seed, run)
+    def _draws_s(self, traced: list[TracedRun]) -> float:
+        where = (self.event.address, self.team, self.state.address)
+        ahead = np.concatenate([one.ahead for one in traced])
+        durations = np.concatenate([one.durations for one in traced])
+        rolls = np.concatenate([one.rolls for one in traced])
+        return (
+            _best(lambda: steps.draw_ahead(*where, ahead, BLOCK))
+            + _best(lambda: steps.draw_durations(*where, durations))
+            + _best(lambda: steps.draw_rolls(*where, rolls))
+        )
 
-    def _repeat(self, one: TracedRun, plans: Any, *, picks: bool) -> tuple[float, int]:
-        """Return the seconds and the picks of a run's grants; raise where they lead elsewhere than it did."""
-        self._start(one.run, plans)
+    def _repeat(
+        self, traced: list[TracedRun], plans: Any, *, picks: bool, grants: bool = True
+    ) -> tuple[float, int]:
+        """Return the seconds and the picks of these runs' grants, without them of starting the runs.
+
+        Raises RuntimeError where the grants lead elsewhere than in the runs.
+        """
+        ends = np.cumsum([len(one.grants) if grants else 0 for one in traced])
+        runs = np.column_stack([[one.run for one in traced], np.concatenate([[0], ends[:-1]]), ends])
+        work = np.concatenate([one.grants for one in traced])
         packs = (plans.address, self.state.address, self.tally.address)
         started = time.perf_counter()
-        tiles, n_picks = steps.repeat_run(
-            self.event.address, self.team, self.first_player, *packs, one.grants, picks
+        tiles, n_picks = steps.repeat_runs(
+            self.event.address, self.team, *packs, self.seed, np.ascontiguousarray(runs), work, picks
         )
         seconds = time.perf_counter() - started
-        if tiles != one.n["finishes"]:
-            raise RuntimeError(f"run {one.run}: {tiles} tiles finished instead of {one.n['finishes']}")
+        expected = sum(one.counts["finishes"] for one in traced)
+        if grants and tiles != expected:
+            raise RuntimeError(f"the traced grants finish {tiles} tiles, not {expected}")
         return seconds, int(n_picks)
 
 
@@ -140,58 +157,56 @@ def trace_run(engine: Engine, team: int, run: int) -> TracedRun:
     if needed > FIRST_CAPACITY:
         records, needed, _ = engine.trace(team, run, needed)
     event = engine.compiled.event
-    first_player = int(event.teams[team, Team.PLAYER_START])
-    return read_trace(records[:needed], event.rules, first_player, run)
+    return read_trace(records[:needed], event.rules, int(event.teams[team, Team.PLAYER_START]), run)
 
 
 def read_trace(records: Table, rules: Table, first_player: int, run: int) -> TracedRun:
     """Sort the records of a trace by what the drivers repeat."""
     kind = records[:, 0]
-    attempts = records[kind == Trace.ATTEMPT]
-    n_attempts = len(attempts)
+    attempts, rolls = records[kind == Trace.ATTEMPT], records[kind == Trace.ROLL]
     # Which attempt a record belongs to: the last one before it.
     owner = np.cumsum(kind == Trace.ATTEMPT) - 1
-    is_roll = kind == Trace.ROLL
-    rolls, rolled_by = records[is_roll], owner[is_roll]
+    rolled_in = owner[kind == Trace.ROLL]
     ahead = rules[attempts[:, B], Rule.LOOKAHEAD] != 0
+    # A look ahead passes over attempts that come to nothing; all others are rolled one by one.
     matters = ~ahead
-    matters[rolled_by[rolls[:, D] >= 0]] = True
-    kept = matters[rolled_by]
-    roll_rules = attempts[rolled_by, B]
+    matters[rolled_in[rolls[:, D] >= 0]] = True
+    rolled = np.column_stack([rolls[:, A], attempts[rolled_in, B], rolls[:, B]])
+    counts = {
+        "attempts": len(attempts),
+        "looked ahead": np.count_nonzero(ahead),
+        "with drops": len(np.unique(owner[kind == Trace.GRANT])),
+        "grants": np.count_nonzero(kind == Trace.GRANT),
+        "finishes": np.count_nonzero(kind == Trace.FINISH),
+    }
     return TracedRun(
         run,
         ahead=_counted(attempts[ahead][:, [A, B]]),
         durations=_counted(attempts[~ahead][:, [A, B]]),
-        rolls=_counted(np.column_stack([rolls[:, A], roll_rules, rolls[:, B]])[kept]),
+        rolls=_counted(rolled[matters[rolled_in]]),
         grants=_grants(records, owner, matters, first_player),
-        n={
-            "attempts": n_attempts,
-            "looked ahead": int(ahead.sum()),
-            "with drops": len(np.unique(owner[kind == Trace.GRANT])),
-            "grants": int((kind == Trace.GRANT).sum()),
-            "finishes": int((kind == Trace.FINISH).sum()),
-        },
+        counts=Counter(counts),
     )
 
 
-def _grants(records: Table, owner: npt.NDArray[np.intp], matters: npt.NDArray[np.bool_], first_player: int) -> Table:
-    """Return the grants in order, and after those of an attempt a pick of its first member."""
+def _grants(
+    records: Table, owner: npt.NDArray[np.intp], matters: npt.NDArray[np.bool_], first_player: int
+) -> Table:
+    """Return the grants in order, after those of each attempt a pick of its first member."""
     kind = records[:, 0]
-    grants = records[kind == Trace.GRANT]
-    attempts = records[kind == Trace.ATTEMPT][matters]
-    given = np.column_stack(
-        [np.full(len(grants), steps.GRANT), grants[:, A] - first_player, grants[:, B], grants[:, C], grants[:, 1]]
-    )
+    grants, attempts = records[kind == Trace.GRANT], records[kind == Trace.ATTEMPT][matters]
+    given = np.insert(grants[:, [A, B, C, 1]], 0, steps.GRANT, axis=1)
+    given[:, 1] -= first_player
     picks = np.zeros((len(attempts), 5), dtype=np.int64)
     picks[:, 0], picks[:, 1] = steps.PICK, attempts[:, A] - first_player
     order = np.concatenate([owner[kind == Trace.GRANT], np.flatnonzero(matters)])
-    return np.ascontiguousarray(np.concatenate([given, picks])[np.argsort(order, kind="stable")])
+    return np.concatenate([given, picks])[np.argsort(order, kind="stable")]
 
 
 def _counted(rows: Table) -> Table:
-    """Return the distinct rows, each with how often it occurs as a last column."""
+    """Return the distinct rows, each with how often it occurs as its last column."""
     distinct, counts = np.unique(rows, axis=0, return_counts=True)
-    return np.ascontiguousarray(np.column_stack([distinct, counts]).astype(np.int64))
+    return np.column_stack([distinct, counts])
 
 
 def _best(call: Callable[[], object]) -> float:

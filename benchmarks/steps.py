@@ -10,7 +10,7 @@ import numpy as np
 from simulations.engine.attempts import duration_s, give
 from simulations.engine.compile import EVENT
 from simulations.engine.draws import draw_slot
-from simulations.engine.layout import Act, Line, Rule, Run
+from simulations.engine.layout import Act, Line, Rule, Run, Team
 from simulations.engine.lookahead import draw_block
 from simulations.engine.packs import step
 from simulations.engine.planning import pick_rule
@@ -23,15 +23,10 @@ GRANT, PICK = 0, 1
 
 
 @step(cache=True)
-def start_run(event: Any, team: int, plans: Any, team_run: Any, seed: Any, run: int) -> None:
-    """Put a team's state at the start of a run."""
-    reset(event_at(event), team, plans_at(plans), team_run_at(team_run), seed, run)
-
-
-@step(cache=True)
-def draw_ahead(event: Any, first_player: int, team_run: Any, work: Any, block: int) -> Any:
+def draw_ahead(event: Any, team: int, team_run: Any, work: Any, block: int) -> Any:
     """Draw attempts in blocks, as a look ahead does. ``work`` int64 [n, 3]: player, rule, attempts."""
     ev, st = event_at(event), team_run_at(team_run)
+    first_player = ev.teams[team, Team.PLAYER_START]
     total = 0
     for line in range(len(work)):
         player, rule, attempts = work[line, 0], work[line, 1], work[line, 2]
@@ -45,9 +40,10 @@ def draw_ahead(event: Any, first_player: int, team_run: Any, work: Any, block: i
 
 
 @step(cache=True)
-def draw_durations(event: Any, first_player: int, team_run: Any, work: Any) -> Any:
+def draw_durations(event: Any, team: int, team_run: Any, work: Any) -> Any:
     """Draw durations one by one. ``work`` int64 [n, 3]: player, rule, attempts."""
     ev, st = event_at(event), team_run_at(team_run)
+    first_player = ev.teams[team, Team.PLAYER_START]
     total = 0
     for line in range(len(work)):
         player, rule, attempts = work[line, 0], work[line, 1], work[line, 2]
@@ -60,9 +56,10 @@ def draw_durations(event: Any, first_player: int, team_run: Any, work: Any) -> A
 
 
 @step(cache=True)
-def draw_rolls(event: Any, first_player: int, team_run: Any, work: Any) -> Any:
+def draw_rolls(event: Any, team: int, team_run: Any, work: Any) -> Any:
     """Draw rolls one by one and find their outcomes. ``work`` int64 [n, 4]: player, rule, line, rolls."""
     ev, st = event_at(event), team_run_at(team_run)
+    first_player = ev.teams[team, Team.PLAYER_START]
     total = 0
     for row in range(len(work)):
         player, rule, line, rolls = work[row, 0], work[row, 1], work[row, 2], work[row, 3]
@@ -80,27 +77,41 @@ def draw_rolls(event: Any, first_player: int, team_run: Any, work: Any) -> Any:
 
 
 @step(cache=True)
-def repeat_run(
-    event: Any, team: int, first_player: int, plans: Any, team_run: Any, tally: Any, work: Any, picks: bool
+def repeat_runs(
+    event: Any,
+    team: int,
+    plans: Any,
+    team_run: Any,
+    tally: Any,
+    seed: Any,
+    runs: Any,
+    work: Any,
+    picks: bool,
 ) -> Any:
-    """Give a run's grants in order, with the finishes, unlocks and plans that follow from them.
+    """Give the grants of runs in order, with the finishes, unlocks and plans that follow from them.
 
-    ``work`` int64 [n, 5]: GRANT, seat, drop, units, second; or PICK, seat, with ``picks`` a pick of
-    that player, and of everybody where a tile has finished since the last pick. Returns how many
-    tiles are finished and how many picks were made.
+    ``runs`` int64 [runs, 3]: run, its first row of ``work``, the row after its last one. ``work``
+    int64 [n, 5]: GRANT, seat, drop, units, second; or PICK, seat: with ``picks`` a pick of that
+    player, and of everybody where a tile has finished since the last pick. Returns how many tiles
+    were finished and how many picks made.
     """
     ev, pl, st, ta = event_at(event), plans_at(plans), team_run_at(team_run), tally_at(tally)
-    n_picks, tiles = 0, 0
-    for row in range(len(work)):
-        seat = work[row, 1]
-        if work[row, 0] == GRANT:
-            give(ev, team, pl, st, ta, seat, work[row, 2], work[row, 3], work[row, 4])
-        elif picks:
-            pick_rule(ev, team, pl, st, first_player + seat, seat)
-            n_picks += 1
-            if st.run[Run.TILES] != tiles:
-                tiles = st.run[Run.TILES]
-                for other in range(len(st.seats)):
-                    pick_rule(ev, team, pl, st, first_player + other, other)
-                n_picks += len(st.seats)
-    return st.run[Run.TILES], n_picks
+    first_player = ev.teams[team, Team.PLAYER_START]
+    n_picks, n_tiles = 0, 0
+    for position in range(len(runs)):
+        reset(ev, team, pl, st, seed, runs[position, 0])
+        seen = 0
+        for row in range(runs[position, 1], runs[position, 2]):
+            seat = work[row, 1]
+            if work[row, 0] == GRANT:
+                give(ev, team, pl, st, ta, seat, work[row, 2], work[row, 3], work[row, 4])
+            elif picks:
+                pick_rule(ev, team, pl, st, first_player + seat, seat)
+                n_picks += 1
+                if st.run[Run.TILES] != seen:
+                    seen = st.run[Run.TILES]
+                    for other in range(len(st.seats)):
+                        pick_rule(ev, team, pl, st, first_player + other, other)
+                    n_picks += len(st.seats)
+        n_tiles += st.run[Run.TILES]
+    return n_tiles, n_picks

@@ -5,11 +5,13 @@ from .packs import apart, inlined_step, step
 
 from .draws import draw_slot
 from .layout import (
+    FIXED_POINT,
     MILLION,
     MULTIPLIER_CAP,
     NEVER,
     Accept,
     Act,
+    Alone,
     Grant,
     Line,
     Outcome,
@@ -66,6 +68,16 @@ def duration_s(ev, activity, multiplier, x):
 
 
 @inlined_step
+def alone_s(ev, activity, alone, x):
+    """Return the length of an attempt of a player alone, by their row of ``ev.alone``."""
+    factor = ev.alone[alone, Alone.FACTOR]
+    raw = raw_seconds(ev, activity, x)
+    if factor == 0:
+        return max(scale(ev.alone[alone, Alone.MULTIPLIER], raw), 1)
+    return max((raw * factor) >> FIXED_POINT, 1)
+
+
+@inlined_step
 def first_threshold(ev, rule, size, mask):
     """Return where the thresholds of an activity's outcomes begin, for a party size and a mask."""
     band = ev.activities[ev.rules[rule, Rule.ACTIVITY], Act.SIZE_START] + size
@@ -119,7 +131,7 @@ def resolve_alone(ev, team, plans, st, tally, seat, end_s):
     tally_attempt(tally, rule, end_s - st.seats[seat, Seat.START_S])
     if len(tally.trace):
         trace_attempt(ev, st, tally, seat, 1, end_s, first_player)
-    thresholds = ev.alone_thresholds[first_player + seat, rule]
+    thresholds = ev.alone[(first_player + seat) * len(ev.rules) + rule, Alone.THRESHOLDS]
     penalty = 0
     for line in range(ev.activities[activity, Act.LINE_START], ev.activities[activity, Act.LINE_END]):
         penalty = max(penalty, roll_line(ev, team, plans, st, tally, seat, line, thresholds, end_s))

@@ -15,11 +15,14 @@ from events.estimates import mean_seconds, units
 
 from .draws import stream_key
 from .layout import (
+    FIXED_POINT,
+    FIXED_POINT_CAP,
     MILLION,
     MOMENT_BINS_MAX,
     MULTIPLIER_CAP,
     Accept,
     Act,
+    Alone,
     Grant,
     Line,
     Outcome,
@@ -58,8 +61,7 @@ EVENT = Layout(
     shares=Field(np.uint8, 0),  # [N, N]: the tiles have an activity in common
     players=Field(np.int64, Player.N),
     masks=Field(np.int16, 0),  # [players, rules]: modifiers that apply; -1 may not follow
-    alone_time=Field(np.int64, 0),  # [players, rules]: time multiplier of the player alone
-    alone_thresholds=Field(np.int64, 0),  # [players, rules]: first threshold of the player alone
+    alone=Field(np.int64, Alone.N),  # player × rules + rule
     streams=Field(np.uint64, 0),  # [players, activities]
     sessions=Field(np.int64, 2),  # seconds, half open
     teams=Field(np.int64, Team.N),
@@ -157,7 +159,6 @@ class _Compiler:
         accept_start, accepts = self._accepts()
         tiles, row_start = self._tiles()
         teams, players, sessions = self._teams(masks)
-        alone_time, alone_thresholds = self._alone(activities, masks, rules, variants)
         event = EVENT.pack(
             shape=_table(self._shape(tiles)),
             **activities.tables(),
@@ -179,8 +180,7 @@ class _Compiler:
             shares=self._shares(),
             players=players,
             masks=masks,
-            alone_time=alone_time,
-            alone_thresholds=alone_thresholds,
+            alone=self._alone(activities, masks, rules, variants),
             streams=np.array(
                 [[stream_key(name, key) for key in document.activities] for name in self.players],
                 dtype=np.uint64,
@@ -293,10 +293,9 @@ class _Compiler:
         masks: np.ndarray,
         rules: np.ndarray,
         variants: np.ndarray,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return int64 [P, U] twice: time multiplier and first threshold of each player alone."""
-        times = np.zeros(masks.shape, dtype=np.int64)
-        thresholds = np.full(masks.shape, -1, dtype=np.int64)
+    ) -> np.ndarray:
+        """Return the table of what players do alone, zero where they may not follow a rule."""
+        alone = np.zeros((*masks.shape, Alone.N), dtype=np.int64)
         for rule_ix, (_, rule) in enumerate(self.rule_list):
             activity_ix = self.activity_ix[rule.activity]
             band_time, band = activities.sizes[activities.activities[activity_ix][Act.SIZE_START] + 1]
@@ -310,9 +309,11 @@ class _Compiler:
                         for bit, modifier in enumerate(rule.modifiers)
                         if mask >> bit & 1
                     ]
-                    times[player_ix, rule_ix] = _product(skill, factors)
-                    thresholds[player_ix, rule_ix] = variants[variant + mask]
-        return times, thresholds
+                    multiplier = _product(skill, factors)
+                    alone[player_ix, rule_ix, Alone.THRESHOLDS] = variants[variant + mask]
+                    alone[player_ix, rule_ix, Alone.MULTIPLIER] = multiplier
+                    alone[player_ix, rule_ix, Alone.FACTOR] = fixed_point(multiplier)
+        return alone.reshape(-1, Alone.N)
 
     def _masks_in_use(self, column: np.ndarray, activity: Activity) -> set[int]:
         """Return the modifier masks that attempts can have: each player's, and unions in a party."""
@@ -560,6 +561,17 @@ def _product(start: int, factors: Iterable[int]) -> int:
     for factor in factors:
         product = min(product * factor // MILLION, MULTIPLIER_CAP)
     return product
+
+
+def fixed_point(multiplier: int) -> int:
+    """Return the multiplier / 10⁶ × 2⁴⁰, rounded up; 0 where it is too large.
+
+    For raw seconds below 2¹⁸ the error of ``raw × factor / 2⁴⁰`` stays below a millionth, the
+    distance of an inexact product from the next whole number: its floor is exact.
+    """
+    if multiplier >= FIXED_POINT_CAP:
+        return 0
+    return -(-(multiplier << FIXED_POINT) // MILLION)
 
 
 def _hit_rate(activity: Activity) -> Fraction:

@@ -8,6 +8,8 @@ from enum import IntEnum
 
 MILLION = 1_000_000
 MULTIPLIER_CAP = 10**16
+FIXED_POINT = 40
+FIXED_POINT_CAP = 1 << 22
 NEVER = -1
 FAR = 1 << 60
 NO_MIN = (1 << 63) - 1
@@ -94,6 +96,16 @@ class Rule(IntEnum):
     VARIANT = 4
     LOOKAHEAD = 5
     N = 6
+
+
+class Alone(IntEnum):
+    """Columns of a player alone at a rule: first threshold, time multiplier in millionths and as a
+    fixed-point factor (0 where it is too large for one)."""
+
+    THRESHOLDS = 0
+    MULTIPLIER = 1
+    FACTOR = 2
+    N = 3
 
 
 class Tile(IntEnum):

@@ -9,12 +9,10 @@ import numpy as np
 from .packs import apart, inlined_step, step
 from .state import LONGEST_LOOK, NOTHING
 
-from .attempts import raw_seconds, scale
+from .attempts import alone_s
 from .draws import U32, U_ATTEMPT_STEP, U_LOW, U_WORD_STEP, mix
-from .layout import FAR, NEVER, Act, Line, Mode, Player, Rule, Seat
+from .layout import FAR, FIXED_POINT, NEVER, Act, Alone, Line, Mode, Player, Rule, Seat
 
-FIXED_POINT = 40
-FIXED_POINT_CAP = 1 << 22  # multipliers below it keep raw × fixed-point factor in int64
 
 
 @step
@@ -24,13 +22,13 @@ def look_ahead(ev, st, player, seat, rule, second, block):
     Returns False if not even the first attempt fits the session; nothing is changed then.
     """
     activity = ev.rules[rule, Rule.ACTIVITY]
-    multiplier, thresholds = ev.alone_time[player, rule], ev.alone_thresholds[player, rule]
+    alone = player * len(ev.rules) + rule
     start, until = st.starts[seat, activity], st.seats[seat, Seat.ONLINE_UNTIL]
     first = st.counts[seat, activity]
     attempt, start_s, hit, fits = first, second, False, True
     for look in range(LONGEST_LOOK):
         st.block_s[seat, look] = start_s
-        total, hit = draw_block(ev, st, activity, multiplier, thresholds, start, attempt, block)
+        total, hit = draw_block(ev, st, activity, alone, start, attempt, block)
         if hit or start_s + total > until:
             hit = False
             for position in range(block):
@@ -70,19 +68,17 @@ def next_session_s(ev, st, player, seat):
 
 
 @step
-def draw_block(ev, st, activity, multiplier, thresholds, start, attempt, block):
+def draw_block(ev, st, activity, alone, start, attempt, block):
     """Draw a block of attempts: durations into ``st.times``, in ``st.hits`` whether they bring
     something; return the sum of the durations and whether any brings something.
 
-    Free of branches, so that the compiler vectorises it. The factor is the multiplier / 10⁶ in
-    fixed point, rounded up: for raw values below 2¹⁸ the error stays below a millionth, the
-    distance of an inexact product from the next whole number, so the floor is exact.
+    Free of branches in the common case, so that the compiler vectorises it.
     """
     base = start + np.uint64(attempt) * U_ATTEMPT_STEP
     line = ev.activities[activity, Act.LINE_START]
     end_line = ev.activities[activity, Act.LINE_END]
+    thresholds, factor = ev.alone[alone, Alone.THRESHOLDS], ev.alone[alone, Alone.FACTOR]
     limit = line_threshold(ev, activity, thresholds, line) if line < end_line else 0
-    factor = ((multiplier << FIXED_POINT) - 1) // 1_000_000 + 1 if multiplier < FIXED_POINT_CAP else 0
     total, hits = 0, 0
     if factor != 0 and ev.activities[activity, Act.TIME_THRESHOLDS] == NEVER:
         lowest, n_values = ev.activities[activity, Act.RAW_LO], ev.activities[activity, Act.RAW_N]
@@ -98,7 +94,7 @@ def draw_block(ev, st, activity, multiplier, thresholds, start, attempt, block):
     else:
         for i in range(block):
             word = mix(base + np.uint64(i) * U_ATTEMPT_STEP)
-            time = max(scale(multiplier, raw_seconds(ev, activity, np.int64(word >> U32))), 1)
+            time = alone_s(ev, activity, alone, np.int64(word >> U32))
             st.times[i] = time
             total += time
             hit = np.int64(np.int64(word & U_LOW) < limit)
@@ -160,7 +156,7 @@ def go_back(ev, st, tally, player, seat, second, block):
     row = st.seats[seat]
     rule = row[Seat.RULE]
     activity = ev.rules[rule, Rule.ACTIVITY]
-    multiplier, thresholds = ev.alone_time[player, rule], ev.alone_thresholds[player, rule]
+    alone = player * len(ev.rules) + rule
     ahead = row[Seat.AHEAD_COUNT] - st.counts[seat, activity]
     look = 0
     while (look + 1) * block <= ahead and look + 1 < LONGEST_LOOK:
@@ -170,7 +166,7 @@ def go_back(ev, st, tally, player, seat, second, block):
     attempt = st.counts[seat, activity] + look * block
     start_s = st.block_s[seat, look]
     start = st.starts[seat, activity]
-    draw_block(ev, st, activity, multiplier, thresholds, start, attempt, block)
+    draw_block(ev, st, activity, alone, start, attempt, block)
     position = 0
     while position < block and start_s + st.times[position] <= min(second, row[Seat.ONLINE_UNTIL]):
         start_s += st.times[position]

@@ -152,7 +152,7 @@ def same_steps(plans, node):
     return True
 
 
-@step
+@inlined_step
 def pick_rule(ev, team, plans, st, player, seat):
     """Return the rule that a player takes up now, or ``NOTHING``.
 

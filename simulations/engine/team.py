@@ -3,7 +3,7 @@
 import numpy as np
 from .packs import apart, fill, inlined_step, step
 
-from .attempts import duration_s, resolve, resolve_alone, slowest_skill, time_multiplier
+from .attempts import alone_s, duration_s, resolve, resolve_alone, slowest_skill, time_multiplier
 from .draws import draw_slot, mix, run_key
 from .layout import FAR, NEVER, Act, Mode, Player, Rule, Run, Seat, Team
 from .lookahead import commit_ahead, go_back, look_ahead, next_session_s
@@ -103,7 +103,14 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block):
             play_second(ev, team, plans, st, tally, second, shortcuts, block)
             return
         n_tiles = st.run[Run.TILES]
-        end_own(ev, team, plans, st, tally, seat, second)
+        if st.mode[seat] == Mode.BUSY:
+            penalty = resolve_alone(ev, team, plans, st, tally, seat, second)
+            if penalty > 0 or second >= row[Seat.ONLINE_UNTIL]:
+                retire(ev, team, st, seat, second, penalty)
+            else:
+                st.mode[seat] = Mode.FREE
+        else:
+            end_own(ev, team, plans, st, tally, seat, second)
         if st.run[Run.TILES] != n_tiles:
             forget_left_out(st)
             if is_watched(st):
@@ -116,7 +123,10 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block):
                 seat_everyone(ev, team, plans, st, second, shortcuts, block)
                 return
             row[Seat.RULE] = rule
-            start_attempt(ev, team, st, seat, second, shortcuts, block)
+            if ev.rules[rule, Rule.LOOKAHEAD]:
+                start_attempt(ev, team, st, seat, second, shortcuts, block)
+            else:
+                start_alone(ev, team, st, seat, second)
         if st.next_s[seat] >= horizon:
             return
 
@@ -168,12 +178,18 @@ def end_own(ev, team, plans, st, tally, seat, second):
         while member != NOTHING:
             following = st.seats[member, Seat.NEXT_MEMBER]
             st.seats[member, Seat.NEXT_MEMBER] = NOTHING
-            if penalty > 0:
-                st.mode[member] = Mode.RESTING
-                st.next_s[member] = second + penalty
-            else:
-                release(ev, team, st, member, second)
+            retire(ev, team, st, member, second, penalty)
             member = following
+    else:
+        release(ev, team, st, seat, second)
+
+
+@step
+def retire(ev, team, st, seat, second, penalty):
+    """Let a player who has ended an attempt rest for the penalty, or release them."""
+    if penalty > 0:
+        st.mode[seat] = Mode.RESTING
+        st.next_s[seat] = second + penalty
     else:
         release(ev, team, st, seat, second)
 
@@ -397,8 +413,8 @@ def start_alone(ev, team, st, seat, second):
     row = st.seats[seat]
     activity = ev.rules[row[Seat.RULE], Rule.ACTIVITY]
     x = np.int64(draw_slot(st.starts[seat, activity], st.counts[seat, activity], 0))
-    multiplier = ev.alone_time[ev.teams[team, Team.PLAYER_START] + seat, row[Seat.RULE]]
-    end_s = second + duration_s(ev, activity, multiplier, x)
+    player = ev.teams[team, Team.PLAYER_START] + seat
+    end_s = second + alone_s(ev, activity, player * len(ev.rules) + row[Seat.RULE], x)
     if end_s <= row[Seat.ONLINE_UNTIL]:
         st.mode[seat] = Mode.BUSY
         st.next_s[seat] = end_s

@@ -126,8 +126,8 @@ def test_seeds_players_and_activities_are_kept_apart() -> None:
 
 
 def test_no_two_slots_of_a_stream_share_a_word() -> None:
-    attempts = np.arange(20_000, dtype=np.uint64)[:, None] * np.uint64(ATTEMPT_STEP)
-    words = np.arange(100, dtype=np.uint64)[None, :] * np.uint64(WORD_STEP)
+    attempts = np.arange(5000, dtype=np.uint64)[:, None] * np.uint64(ATTEMPT_STEP)
+    words = np.arange(64, dtype=np.uint64)[None, :] * np.uint64(WORD_STEP)
     counters = (attempts + words).ravel()
     assert len(np.unique(counters)) == len(counters)
 

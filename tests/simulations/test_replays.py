@@ -1,5 +1,7 @@
 """A run told again equals what is stored of it."""
 
+from importlib import import_module
+
 import pytest
 
 from simulations.models import BatchResult, Simulation
@@ -48,3 +50,10 @@ def test_a_replay_knows_that_the_engine_has_changed() -> None:
     Simulation.objects.update(engine_version=999)
     simulation.refresh_from_db()
     assert replay_run(simulation, 0).engine_changed
+
+
+def test_long_runs_are_told_whole_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulation = a_completed_simulation()
+    expected = replay_run(simulation, 0).teams
+    monkeypatch.setattr(import_module("simulations.engine.replay"), "FIRST_CAPACITY", 8)
+    assert replay_run(simulation, 0).teams == expected

@@ -1,0 +1,175 @@
+"""Summaries merge in any order and grouping, and survive storage or say why not."""
+
+import io
+import zlib
+from copy import deepcopy
+from functools import reduce
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulations.engine import Engine, Summary, compile_event
+from simulations.engine.layout import NO_MAX, NO_MIN
+from simulations.engine.summary import SUMMARY_FORMAT
+from tests.engine.comparison import SEED, bundled, differing_fields, fields_of
+from tests.engine.edge_cases import EDGE_CASES
+
+COMPILED = compile_event(EDGE_CASES["every strategy"])
+PARTS = [range(3), range(3, 40), range(40, 41), range(41, 60)]
+
+
+def summary_of(part: range) -> Summary:
+    return Engine(COMPILED, SEED).simulate(part.start, len(part)).summary
+
+
+def merged(*summaries: Summary) -> Summary:
+    """Return a new summary of several."""
+
+    def add(total: Summary, other: Summary) -> Summary:
+        total.merge(other)
+        return total
+
+    return reduce(add, summaries[1:], deepcopy(summaries[0]))
+
+
+def are_equal(one: Summary, other: Summary) -> bool:
+    return differing_fields(fields_of(one), fields_of(other)) == []
+
+
+def test_merging_is_commutative() -> None:
+    parts = [summary_of(part) for part in PARTS]
+    whole = summary_of(range(60))
+    assert all(are_equal(merged(*order), whole) for order in permutations(parts))
+
+
+def test_merging_is_associative() -> None:
+    a, b, c, d = (summary_of(part) for part in PARTS)
+    assert are_equal(merged(merged(a, b), merged(c, d)), merged(a, merged(b, merged(c, d))))
+
+
+def test_merging_leaves_the_other_as_it_was() -> None:
+    one, other = summary_of(range(3)), summary_of(range(3, 9))
+    one.merge(other)
+    assert are_equal(other, summary_of(range(3, 9)))
+
+
+def test_an_empty_summary_is_neutral() -> None:
+    one = summary_of(range(5))
+    assert are_equal(merged(one, Summary.empty(COMPILED)), one)
+    assert are_equal(merged(Summary.empty(COMPILED), one), one)
+
+
+def test_an_empty_summary_has_no_extremes() -> None:
+    empty = Summary.empty(COMPILED)
+    for name, array in empty.arrays.items():
+        nothing = {"min": NO_MIN, "max": NO_MAX}.get(name.rpartition("_")[2], 0)
+        assert (array == nothing).all(), name
+
+
+def test_no_run_gives_the_empty_summary() -> None:
+    assert are_equal(summary_of(range(7, 7)), Summary.empty(COMPILED))
+
+
+def test_everything_is_a_whole_number() -> None:
+    assert {array.dtype for array in summary_of(range(1)).arrays.values()} == {np.dtype(np.int64)}
+
+
+def test_histograms_count_every_run() -> None:
+    summary = summary_of(range(60))
+    for name in ("points_hist", "tiles_hist", "row_hist", "margin_hist", "moment_hist"):
+        assert (summary.arrays[name].sum(axis=-1) == 60).all(), name
+
+
+def test_the_summer_event_has_moments_that_grow() -> None:
+    compiled = compile_event(bundled("summer-clan-bingo"))
+    summary = Engine(compiled, SEED).simulate(0, 2).summary
+    assert (np.diff(summary.moment_sum, axis=1) >= 0).all()
+    final = summary.points_hist @ np.arange(compiled.total_points + 1)
+    assert summary.moment_sum[:, -1].tolist() == final.tolist()
+
+
+# Storage.
+
+
+def test_bytes_bring_everything_back() -> None:
+    summary = summary_of(range(60))
+    assert are_equal(Summary.from_bytes(summary.to_bytes(), COMPILED), summary)
+
+
+def test_an_unpacked_summary_merges_on() -> None:
+    unpacked = Summary.from_bytes(summary_of(range(40)).to_bytes(), COMPILED)
+    unpacked.merge(summary_of(range(40, 60)))
+    assert are_equal(unpacked, summary_of(range(60)))
+
+
+def test_an_empty_summary_can_be_stored() -> None:
+    empty = Summary.empty(COMPILED)
+    assert are_equal(Summary.from_bytes(empty.to_bytes(), COMPILED), empty)
+
+
+def packed(**changes: Any) -> bytes:
+    """Return bytes as `Summary.to_bytes` writes them, except for what is changed (None: left out)."""
+    summary = summary_of(range(2))
+    content = {"format": SUMMARY_FORMAT, "runs": summary.runs} | summary.arrays | changes
+    buffer = io.BytesIO()
+    np.savez(buffer, **{name: value for name, value in content.items() if value is not None})
+    return zlib.compress(buffer.getvalue())
+
+
+def test_these_bytes_are_as_a_summary_writes_them() -> None:
+    assert are_equal(Summary.from_bytes(packed(), COMPILED), summary_of(range(2)))
+
+
+def npy(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+WHOLE = packed()
+DAMAGED = {
+    "nothing": b"",
+    "text": b"points: 12",
+    "a half": WHOLE[: len(WHOLE) // 2],
+    "without its end": WHOLE[:-1],
+    "a flipped bit": WHOLE[:2000] + bytes([WHOLE[2000] ^ 1]) + WHOLE[2001:],
+    "compressed nothing": zlib.compress(b""),
+    "compressed text": zlib.compress(b"points: 12"),
+    "a compressed array": zlib.compress(npy(np.arange(3))),
+    "a broken archive": zlib.compress(zlib.decompress(WHOLE)[:-40]),
+    "an archive with a flipped bit": zlib.compress(
+        zlib.decompress(WHOLE).replace(b"wins.npy", b"wins.npx", 1)
+    ),
+    "without a format": packed(format=None),
+    "without runs": packed(runs=None),
+    "without an array": packed(wins=None),
+    "with another array": packed(extra=np.arange(3)),
+    "with doubles": packed(wins=np.zeros(COMPILED.n_teams**2).reshape(COMPILED.n_teams, -1)),
+    "with several counts of runs": packed(runs=np.arange(2)),
+    "with objects": packed(wins=np.array([None], dtype=object)),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGED)
+def test_damaged_bytes_are_refused(kind: str) -> None:
+    with pytest.raises(ValueError, match="summary"):
+        Summary.from_bytes(DAMAGED[kind], COMPILED)
+
+
+def test_another_format_is_refused() -> None:
+    with pytest.raises(ValueError, match="version"):
+        Summary.from_bytes(packed(format=SUMMARY_FORMAT + 1), COMPILED)
+
+
+def test_the_summary_of_another_event_is_refused() -> None:
+    other = compile_event(EDGE_CASES["units from a range"])
+    foreign = Engine(other, SEED).simulate(0, 3).summary.to_bytes()
+    with pytest.raises(ValueError, match="another event"):
+        Summary.from_bytes(foreign, COMPILED)
+
+
+def test_an_unknown_array_is_no_attribute() -> None:
+    with pytest.raises(AttributeError, match="winds"):
+        _ = summary_of(range(1)).winds
