@@ -70,13 +70,22 @@ def _activity(luck: random.Random, number: int) -> Data:
     bands = [{"size": "2-3", "time": 0.9, "rate": 1.05}, {"size": "4-5", "time": 0.8, "rate": 1.15}]
     group: Data = {"group": {"min": low, "max": high}, "bands": bands, "solo": not raid} if parties else {}
     attempt = {"seconds": seconds, "spread": spread, "model": model}
-    return {"name": f"Activity {number}", "attempt": attempt, "loot": [main, *([chest] if raid else [])], **group}
+    return {
+        "name": f"Activity {number}",
+        "attempt": attempt,
+        "loot": [main, *([chest] if raid else [])],
+        **group,
+    }
 
 
 def _player(luck: random.Random) -> Data:
     """Make up a player of the evening: many start at the same minute, so that parties come about."""
     sessions = [
-        {"day": day, "start": f"{luck.randrange(18, 21)}:{luck.choice(('00', '30'))}", "minutes": luck.randrange(90, 300)}
+        {
+            "day": day,
+            "start": f"{luck.randrange(18, 21)}:{luck.choice(('00', '30'))}",
+            "minutes": luck.randrange(90, 300),
+        }
         for day in DAYS
     ]
     held = [key for key in CAPABILITIES if luck.random() < 0.6]

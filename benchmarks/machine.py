@@ -1,3 +1,4 @@
+# mypy: disallow-untyped-decorators=False
 """The machine, and a yardstick by which measurements on different or busy ones compare."""
 
 import os

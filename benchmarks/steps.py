@@ -1,3 +1,4 @@
+# mypy: disallow-untyped-decorators=False
 """Kernel drivers that repeat single steps of the engine, as often as runs were seen to take them.
 
 They call the engine's own steps on the engine's own tables; what they add is a loop.
@@ -7,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from simulations.engine.attempts import duration_s, give
+from simulations.engine.attempts import alone_s, give
 from simulations.engine.compile import EVENT
 from simulations.engine.draws import draw_slot
-from simulations.engine.layout import Act, Line, Rule, Run, Team
+from simulations.engine.layout import Act, Alone, Line, Rule, Run, Team
 from simulations.engine.lookahead import draw_block
 from simulations.engine.packs import step
 from simulations.engine.planning import pick_rule
@@ -32,9 +33,9 @@ def draw_ahead(event: Any, team: int, team_run: Any, work: Any, block: int) -> A
         player, rule, attempts = work[line, 0], work[line, 1], work[line, 2]
         activity = ev.rules[rule, Rule.ACTIVITY]
         start = st.starts[player - first_player, activity]
-        multiplier, thresholds = ev.alone_time[player, rule], ev.alone_thresholds[player, rule]
+        alone = player * len(ev.rules) + rule
         for attempt in range(0, attempts, block):
-            seconds, _ = draw_block(ev, st, activity, multiplier, thresholds, start, attempt, block)
+            seconds, _ = draw_block(ev, st, activity, alone, start, attempt, block)
             total += seconds
     return total
 
@@ -51,7 +52,7 @@ def draw_durations(event: Any, team: int, team_run: Any, work: Any) -> Any:
         start = st.starts[player - first_player, activity]
         for attempt in range(attempts):
             x = np.int64(draw_slot(start, attempt, 0))
-            total += duration_s(ev, activity, ev.alone_time[player, rule], x)
+            total += alone_s(ev, activity, player * len(ev.rules) + rule, x)
     return total
 
 
@@ -65,7 +66,8 @@ def draw_rolls(event: Any, team: int, team_run: Any, work: Any) -> Any:
         player, rule, line, rolls = work[row, 0], work[row, 1], work[row, 2], work[row, 3]
         activity = ev.rules[rule, Rule.ACTIVITY]
         start, slot = st.starts[player - first_player, activity], ev.lines[line, Line.SLOT]
-        offset = ev.alone_thresholds[player, rule] - ev.activities[activity, Act.OUTCOME_START]
+        thresholds = ev.alone[player * len(ev.rules) + rule, Alone.THRESHOLDS]
+        offset = thresholds - ev.activities[activity, Act.OUTCOME_START]
         first, end = ev.lines[line, Line.OUTCOME_START], ev.lines[line, Line.OUTCOME_END]
         for attempt in range(rolls):
             x = np.int64(draw_slot(start, attempt, slot))

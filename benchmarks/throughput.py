@@ -65,7 +65,9 @@ def warm_engine(document: EventDocument) -> Engine:
     return engine
 
 
-def speed_figures(part: str, speed: Speed, *, bound: float | None = None, goal: float | None = None) -> list[Figure]:
+def speed_figures(
+    part: str, speed: Speed, *, bound: float | None = None, goal: float | None = None
+) -> list[Figure]:
     """Return runs/s (judged by the median of processor time) and the cost of an attempt."""
     n = speed.n_runs
     others = [

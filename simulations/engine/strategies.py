@@ -116,9 +116,9 @@ def shared_unfinished(ev, st, tile):
     """Count the other unfinished tiles, locked ones too, that share an activity with a tile."""
     count = 0
     for other in range(len(ev.tiles)):
-        if other != tile and st.finish_s[other] == NEVER and ev.shares[tile, other]:
-            count += 1
-    return count
+        count += ev.shares[tile, other] & (st.finish_s[other] == NEVER)
+    # A tile with rules shares with itself.
+    return count - (ev.shares[tile, tile] & (st.finish_s[tile] == NEVER))
 
 
 @step

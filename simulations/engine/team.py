@@ -26,10 +26,12 @@ def play(ev, team, plans, st, tally, seed, run, shortcuts, block):
     end_s = ev.shape[0]
     second, seat, horizon = next_due(st)
     while second <= end_s:
-        if shortcuts & QUICK and horizon > second:
-            play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block)
-        else:
+        if not shortcuts & QUICK or horizon == second or st.mode[seat] == Mode.WAITING:
             play_second(ev, team, plans, st, tally, second, shortcuts, block)
+        elif st.seats[seat, Seat.NEXT_MEMBER] != NOTHING:
+            play_party(ev, team, plans, st, tally, seat, horizon, shortcuts, block)
+        else:
+            play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block)
         second, seat, horizon = next_due(st)
     for seat in range(len(st.seats)):
         if st.mode[seat] == Mode.AHEAD:
@@ -41,6 +43,7 @@ def reset(ev, team, plans, st, seed, run):
     """Put a team's state at the start of a run."""
     st.run[Run.POINTS] = 0
     st.run[Run.TILES] = 0
+    st.run[Run.TRACED] = 0
     st.run[Run.LEFT_OUT] = 0
     st.run[Run.LAST_S] = NEVER
     fill(st.progress, 0)
@@ -99,9 +102,6 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block):
     row = st.seats[seat]
     while True:
         second = st.next_s[seat]
-        if st.mode[seat] == Mode.WAITING or row[Seat.NEXT_MEMBER] != NOTHING:
-            play_second(ev, team, plans, st, tally, second, shortcuts, block)
-            return
         n_tiles = st.run[Run.TILES]
         if st.mode[seat] == Mode.BUSY:
             penalty = resolve_alone(ev, team, plans, st, tally, seat, second)
@@ -131,6 +131,53 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block):
             return
 
 
+@step
+def play_party(ev, team, plans, st, tally, leader, horizon, shortcuts, block):
+    """Play on with one party while it alone is due, before ``horizon``, and stays together."""
+    while True:
+        second = st.next_s[leader]
+        n_tiles = st.run[Run.TILES]
+        penalty = resolve(ev, team, plans, st, tally, leader, second)
+        finished = st.run[Run.TILES] != n_tiles
+        if finished or penalty > 0 or not stays_together(ev, team, plans, st, leader, second):
+            disband(ev, team, st, leader, second, penalty)
+            if finished:
+                forget_left_out(st)
+                wake(ev, team, plans, st, tally, second, block)
+            seat_everyone(ev, team, plans, st, second, shortcuts, block)
+            return
+        start_attempt(ev, team, st, leader, second, shortcuts, block)
+        if st.mode[leader] != Mode.BUSY:
+            seat_everyone(ev, team, plans, st, second, shortcuts, block)
+            return
+        if st.next_s[leader] >= horizon:
+            return
+
+
+@step
+def stays_together(ev, team, plans, st, leader, second):
+    """Return whether the members of a party would form it again, with nobody to join them."""
+    first_player = ev.teams[team, Team.PLAYER_START]
+    rule = st.seats[leader, Seat.RULE]
+    seat = leader
+    while seat != NOTHING:
+        if second >= st.seats[seat, Seat.ONLINE_UNTIL]:
+            return False
+        if pick_rule(ev, team, plans, st, first_player + seat, seat) != rule:
+            return False
+        seat = st.seats[seat, Seat.NEXT_MEMBER]
+    return not is_waited_for(st, rule)
+
+
+@inlined_step
+def is_waited_for(st, rule):
+    """Return whether anybody waits for a party at a rule."""
+    for seat in range(len(st.mode)):
+        if st.mode[seat] == Mode.WAITING and st.seats[seat, Seat.RULE] == rule:
+            return True
+    return False
+
+
 @inlined_step
 def goes_alone(ev, st, rule):
     """Return whether a player who alone is free starts on a rule at once and by themselves."""
@@ -138,12 +185,7 @@ def goes_alone(ev, st, rule):
     if ev.activities[activity, Act.GROUP_MAX] == 0:
         return True
     alone = ev.activities[activity, Act.SOLO] != 0 or ev.activities[activity, Act.GROUP_MIN] <= 1
-    if not alone:
-        return False
-    for seat in range(len(st.mode)):
-        if st.mode[seat] == Mode.WAITING and st.seats[seat, Seat.RULE] == rule:
-            return False
-    return True
+    return alone and not is_waited_for(st, rule)
 
 
 @step
@@ -174,14 +216,20 @@ def end_own(ev, team, plans, st, tally, seat, second):
             penalty = resolve_alone(ev, team, plans, st, tally, seat, second)
         else:
             penalty = resolve(ev, team, plans, st, tally, seat, second)
-        member = seat
-        while member != NOTHING:
-            following = st.seats[member, Seat.NEXT_MEMBER]
-            st.seats[member, Seat.NEXT_MEMBER] = NOTHING
-            retire(ev, team, st, member, second, penalty)
-            member = following
+        disband(ev, team, st, seat, second, penalty)
     else:
         release(ev, team, st, seat, second)
+
+
+@step
+def disband(ev, team, st, leader, second, penalty):
+    """Let each member of a party that has ended an attempt rest for the penalty, or be free."""
+    seat = leader
+    while seat != NOTHING:
+        following = st.seats[seat, Seat.NEXT_MEMBER]
+        st.seats[seat, Seat.NEXT_MEMBER] = NOTHING
+        retire(ev, team, st, seat, second, penalty)
+        seat = following
 
 
 @step

@@ -101,7 +101,7 @@ def test_a_simulation_is_found_by_the_beginning_of_its_id() -> None:
     assert answered("results", "bbbb2")["id"] == "bbbb22222222"
     assert answered("results", "last")["id"] == "bbbb33333333"
     code, message = refused("results", "bbbb")
-    assert (code, "bbbb22222222, bbbb33333333" in message) == (2, True)
+    assert (code, "bbbb33333333, bbbb22222222" in message) == (2, True)
 
 
 def test_the_list_has_the_newest_first() -> None:

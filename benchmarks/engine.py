@@ -1,0 +1,128 @@
+"""`python -m benchmarks.engine`: measure the engine, print a table and write JSON.
+
+It measures and never fails for being slow; whoever reads the table judges. docs/benchmarks.md explains it.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.attempts import attempt_figures
+from benchmarks.end_to_end import NotThere, long_figures, stored_figures
+from benchmarks.generated import generate
+from benchmarks.machine import describe_machine, mix_ns
+from benchmarks.oracle import oracle_figures
+from benchmarks.report import Figure, Report
+from benchmarks.sizes import FULL, QUICK, Sizes
+from benchmarks.starting import start_figures
+from benchmarks.throughput import bundled, measure_speed, speed_figures, warm_engine
+
+FOLDER = Path(__file__).resolve().parents[1] / "var" / "benchmarks"
+GENERATED_SEED = 1
+PIPE_WIDTH = 160
+
+
+def measure_spring(sizes: Sizes) -> list[Figure]:
+    engine = warm_engine(bundled("spring-league-bingo"))
+    speed = measure_speed(engine, sizes.spring_runs, sizes.repetitions)
+    return [
+        *speed_figures("spring-league-bingo", speed, bound=50_000, goal=140_000),
+        *attempt_figures("spring-league-bingo", engine, speed, sizes.spring_traced),
+    ]
+
+
+def measure_summer(sizes: Sizes) -> list[Figure]:
+    engine = warm_engine(bundled("summer-clan-bingo"))
+    speed = measure_speed(engine, sizes.summer_runs, sizes.repetitions)
+    return [
+        *speed_figures("summer-clan-bingo", speed, bound=600, goal=1_300),
+        *attempt_figures("summer-clan-bingo", engine, speed, sizes.summer_traced),
+    ]
+
+
+def measure_features(sizes: Sizes) -> list[Figure]:
+    """Measure the generated event with all features and without, and how much slower the first is."""
+    full, plain = (
+        measure_speed(
+            warm_engine(generate(GENERATED_SEED, with_features)), sizes.generated_runs, sizes.repetitions
+        )
+        for with_features in (True, False)
+    )
+    part = "generated"
+    note = "parties, waits, penalties, weights, modifiers"
+    return [
+        Figure(part, "with features", full.runs_per_s, "runs/s", note=note),
+        Figure(part, "without", plain.runs_per_s, "runs/s", note="same board, rates, times and players"),
+        Figure(part, "times slower a run", plain.runs_per_s / full.runs_per_s, "×", bound=3, at_most=True),
+        Figure(
+            part, "an attempt with features", full.attempt_ns, "ns", note=f"{full.attempts_a_run:,.0f} a run"
+        ),
+        Figure(part, "an attempt without", plain.attempt_ns, "ns", note=f"{plain.attempts_a_run:,.0f} a run"),
+    ]
+
+
+Measure = Callable[[Sizes], list[Figure]]
+PARTS: dict[str, Measure] = {
+    "spring": measure_spring,
+    "summer": measure_summer,
+    "features": measure_features,
+    "sqlite": lambda sizes: stored_figures("SQLite", sizes),
+    "postgresql": lambda sizes: stored_figures("PostgreSQL", sizes),
+    "startup": start_figures,
+    "oracle": lambda sizes: oracle_figures(sizes.oracle_runs, sizes.spring_runs),
+}
+LONG = "long"
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parse(arguments)
+    # Wide enough for the table: into a pipe no cell should be cut off.
+    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
+    report = measure(options.only, QUICK if options.quick else FULL, say=print_progress, quick=options.quick)
+    console.print(report.render())
+    path = options.json or FOLDER / f"engine-{report.at.replace(':', '')}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(report.to_data(), indent=1) + "\n")
+    console.print(f"written to {path}", soft_wrap=True)
+    return 0
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m benchmarks.engine", description="Measure the engine.")
+    names = ", ".join([*PARTS, LONG])
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=[*PARTS, LONG], help=f"parts: {names}")
+    parser.add_argument("--long", action="store_true", help="also simulate ten million runs")
+    parser.add_argument("--quick", action="store_true", help="small sizes, to see that everything works")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="where to write the figures")
+    options = parser.parse_args(arguments)
+    options.only = options.only or list(PARTS)
+    if options.long and LONG not in options.only:
+        options.only.append(LONG)
+    return options
+
+
+def measure(names: Sequence[str], sizes: Sizes, *, say: Callable[[str], None], quick: bool = False) -> Report:
+    """Measure the named parts one after the other; what is not there is left out, with the reason."""
+    report = Report(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", quick, describe_machine())
+    report.mix_ns.append(mix_ns(sizes.mixes))
+    for name in names:
+        say(f"measuring {name}")
+        try:
+            report.figures += long_figures(sizes) if name == LONG else PARTS[name](sizes)
+        except NotThere as reason:
+            report.left_out[name] = str(reason)
+        report.mix_ns.append(mix_ns(sizes.mixes))
+    return report
+
+
+def print_progress(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
