@@ -57,7 +57,7 @@ def _activity(luck: random.Random, number: int) -> Data:
         "line": "main",
         "outcomes": [
             {"rate": f"1/{luck.randrange(30, 200)}", "drops": {"unique": 1}},
-            {"rate": f"1/{luck.randrange(3, 9)}", "drops": {"common": "1-4"}},
+            {"rate": f"1/{luck.randrange(6, 30)}", "drops": {"common": "1-4"}},
             {"rate": f"1/{luck.randrange(25, 60)}", "penalty_seconds": luck.randrange(60, 400)},
         ],
     }
@@ -95,7 +95,7 @@ def _player(luck: random.Random) -> Data:
 def _tile(luck: random.Random, key: str, activities: dict[str, Data]) -> Data:
     """Make up a tile that takes its team some hours, by any of up to three activities."""
     chosen = luck.sample(sorted(activities), luck.randrange(1, 4))
-    units = luck.randrange(6, 60)
+    units = luck.randrange(4, 30)
     return {
         "key": key,
         "name": f"Tile {key}",

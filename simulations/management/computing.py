@@ -17,7 +17,10 @@ from simulations.services.local import MAX_PROCESSES
 class ComputingCommand(ProjectCommand):
     """A command that computes a pending simulation and reports it."""
 
-    def add_processes(self, parser: CommandParser) -> None:
+    pool: Pool
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument(
             "--processes",
             type=whole_number(1, MAX_PROCESSES),
@@ -25,15 +28,16 @@ class ComputingCommand(ProjectCommand):
             help="Computing processes; all cores if not given.",
         )
 
-    def open_pool(self, processes: int | None) -> Pool:
-        """Start the processes: their kernels load while this process reads the database."""
-        return Pool(processes or default_processes())
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        # First of all, so that the processes load their kernels while this one asks the database.
+        with Pool(options["processes"] or default_processes()) as self.pool:
+            return super().execute(*args, **options)
 
-    def compute(self, simulation_id: str, pool: Pool) -> Simulation:
+    def compute(self, simulation_id: str) -> Simulation:
         """Compute what is missing; raise `Cancelled` or `Refused` where that did not complete it."""
         try:
             with watcher(self.progress_console) as watch:
-                progress = run_local(simulation_id, pool=pool, watch=watch)
+                progress = run_local(simulation_id, pool=self.pool, watch=watch)
         except NotClaimed:
             raise Refused(f"Another process computes simulation {simulation_id} already.") from None
         simulation = Simulation.objects.filter(pk=simulation_id).first()

@@ -4,11 +4,9 @@ import io
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import CommandParser
 
 from events.management.base import find_event
 from events.transfer import document_of
-from simulations.localrun.pool import Pool
 from simulations.management.computing import ComputingCommand
 from simulations.models import Simulation
 from simulations.presentation import show_results
@@ -32,19 +30,14 @@ class Command(ComputingCommand):
     help = "Set up the database, load the bundled events, simulate them and show the results."
     needs_database = False  # it migrates
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        super().add_arguments(parser)
-        self.add_processes(parser)
-
     def handle(self, **options: Any) -> None:
         answers = []
-        with self.open_pool(options["processes"]) as pool:
-            self._prepare()
-            for slug, n_runs in PARTS.items():
-                simulation = self._simulate(slug, n_runs, pool)
-                results = load_results(simulation)
-                answers.append(results_json(results))
-                self.say(*show_results(results), "")
+        self._prepare()
+        for slug, n_runs in PARTS.items():
+            simulation = self._simulate(slug, n_runs)
+            results = load_results(simulation)
+            answers.append(results_json(results))
+            self.say(*show_results(results), "")
         self.answer({"simulations": answers})
         team = next(iter(simulation.frozen_document.teams))
         self.say(NEXT.format(id=simulation.pk, slug=slug, seed=SEED, team=team))
@@ -54,9 +47,9 @@ class Command(ComputingCommand):
         call_command("migrate", interactive=False, **quiet)
         call_command("load_event", bundled=True, missing=True, **quiet)
 
-    def _simulate(self, slug: str, n_runs: int, pool: Pool) -> Simulation:
+    def _simulate(self, slug: str, n_runs: int) -> Simulation:
         event = find_event(slug)
         simulation = create_simulation(
             event=event, document=document_of(event), n_runs=n_runs, seed=SEED, name="demo"
         )
-        return self.compute(simulation.pk, pool)
+        return self.compute(simulation.pk)

@@ -18,18 +18,16 @@ class Command(ComputingCommand):
         super().add_arguments(parser)
         parser.add_argument("id", metavar="ID", help="The beginning of an id, or `last`.")
         parser.add_argument("--runs", type=whole_number(1, MAX_RUNS), required=True, metavar="N")
-        self.add_processes(parser)
 
     def handle(self, **options: Any) -> None:
         simulation = find_simulation(options["id"])
-        with self.open_pool(options["processes"]) as pool:
-            try:
-                pending = extend(simulation.pk, n_runs=options["runs"])
-            except SteeringRefused as refused:
-                raise Refused(str(refused)) from refused
-            if pending:
-                self.report(self.compute(simulation.pk, pool))
-                return
+        try:
+            pending = extend(simulation.pk, n_runs=options["runs"])
+        except SteeringRefused as refused:
+            raise Refused(str(refused)) from refused
+        if pending:
+            self.report(self.compute(simulation.pk))
+            return
         self.answer({"id": simulation.pk, "status": "running", "runs": options["runs"]})
         self.say(
             f"Simulation {simulation.pk} goes on to {options['runs']:,} runs where it is being computed."

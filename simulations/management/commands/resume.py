@@ -20,19 +20,16 @@ class Command(ComputingCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("id", metavar="ID", help="The beginning of an id, or `last`.")
-        self.add_processes(parser)
 
     def handle(self, **options: Any) -> None:
         simulation = find_simulation(options["id"])
         if simulation.status == SimulationStatus.RUNNING and simulation.mode == Mode.LOCAL:
             self._wait_for_lease(simulation)
-        with self.open_pool(options["processes"]) as pool:
-            try:
-                resume(simulation.pk)
-            except SteeringRefused as refused:
-                raise Refused(str(refused)) from refused
-            simulation = self.compute(simulation.pk, pool)
-        self.report(simulation)
+        try:
+            resume(simulation.pk)
+        except SteeringRefused as refused:
+            raise Refused(str(refused)) from refused
+        self.report(self.compute(simulation.pk))
 
     def _wait_for_lease(self, simulation: Simulation) -> None:
         """Wait until the lease of a process that may be gone has ended; a renewed one shows that it lives."""

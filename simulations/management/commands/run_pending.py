@@ -15,8 +15,6 @@ class Command(ComputingCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("id", metavar="ID")
-        self.add_processes(parser)
 
     def handle(self, **options: Any) -> None:
-        with self.open_pool(options["processes"]) as pool:
-            self.compute(find_simulation(options["id"]).pk, pool)
+        self.compute(find_simulation(options["id"]).pk)

@@ -22,7 +22,6 @@ class Command(ComputingCommand):
         parser.add_argument("slug", metavar="SLUG", help="The event; `events` lists them.")
         parser.add_argument("--runs", type=whole_number(1, MAX_RUNS), required=True, metavar="N")
         parser.add_argument("--seed", metavar="S", help="1 to 64 characters; a random one if not given.")
-        self.add_processes(parser)
         parser.add_argument(
             "--batch-size",
             type=whole_number(1, MAX_BATCH_SIZE),
@@ -42,22 +41,20 @@ class Command(ComputingCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        with self.open_pool(options["processes"]) as pool:
-            event = find_event(options["slug"])
-            document = changed_document(event, options["overrides"])
-            try:
-                simulation = create_simulation(
-                    event=event,
-                    document=document,
-                    n_runs=options["runs"],
-                    **{name: options[name] for name in ("seed", "batch_size", "name", "notes", "overrides")},
-                )
-            except NothingToSimulate as refused:
-                raise Refused(str(refused)) from refused
-            except RequestRefused as refused:
-                raise WrongArgument(str(refused)) from refused
-            simulation = self.compute(simulation.pk, pool)
-        self.report(simulation)
+        event = find_event(options["slug"])
+        document = changed_document(event, options["overrides"])
+        try:
+            simulation = create_simulation(
+                event=event,
+                document=document,
+                n_runs=options["runs"],
+                **{name: options[name] for name in ("seed", "batch_size", "name", "notes", "overrides")},
+            )
+        except NothingToSimulate as refused:
+            raise Refused(str(refused)) from refused
+        except RequestRefused as refused:
+            raise WrongArgument(str(refused)) from refused
+        self.report(self.compute(simulation.pk))
 
 
 def changed_document(event: Event, overrides: list[str]) -> EventDocument:
