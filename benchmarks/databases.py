@@ -2,9 +2,10 @@
 
 import os
 import secrets
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,3 +32,17 @@ def postgresql_database() -> Iterator[str]:
             yield urlunsplit(urlsplit(SERVER_URL)._replace(path=f"/{name}"))
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def used_bytes(url: str) -> int:
+    """Return what a database takes on disk, without what is free for new rows in its file."""
+    if not url.startswith("sqlite"):
+        with psycopg.connect(url) as connection:
+            row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+            return int(row[0]) if row else 0
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        pages, free, size = (
+            int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+    return (pages - free) * size

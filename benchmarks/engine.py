@@ -91,6 +91,8 @@ def main(arguments: Sequence[str]) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(report.to_data(), indent=1) + "\n")
     console.print(f"written to {path}", soft_wrap=True)
+    if options.markdown:
+        options.markdown.write_text(report.to_markdown())
     return 0
 
 
@@ -101,6 +103,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--long", action="store_true", help="also simulate ten million runs")
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that everything works")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to write the figures")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table for a page, too")
     options = parser.parse_args(arguments)
     options.only = options.only or list(PARTS)
     if options.long and LONG not in options.only:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.databases import used_bytes
 from benchmarks.memory import PeakMemory, watch_memory
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -35,11 +36,15 @@ class Finished:
 
 @dataclass(frozen=True)
 class Stored:
-    """A `simulate` that succeeded: the command, what it printed, what it stored and how long that took."""
+    """A `simulate` that succeeded: the command, what it printed, what it stored and how long that took.
+
+    ``grown_bytes`` is by how much the database has grown.
+    """
 
     command: Finished
     result: dict[str, Any]
     stored: dict[str, Any]
+    grown_bytes: int
 
 
 def run_python(*arguments: str, **variables: str) -> Finished:
@@ -89,9 +94,11 @@ def simulate(database_url: str, slug: str, n_runs: int, *, processes: int) -> St
         "--processes",
         str(processes),
     ]
+    before = used_bytes(database_url)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = run_python(
             "-m", "benchmarks.watched_command", str(report), *arguments, "--json", DATABASE_URL=database_url
         )
-        return Stored(command, command.answer, json.loads(report.read_text()))
+        stored = json.loads(report.read_text())
+    return Stored(command, command.answer, stored, used_bytes(database_url) - before)

@@ -60,11 +60,31 @@ class Report:
     def render(self) -> RenderableType:
         """Return machine, calibration, figures and what was left out, to be printed."""
         return Group(
-            Text(", ".join(f"{name} {value}" for name, value in self.machine.items())),
-            Text(f"calibration: {_spread(self.mix_ns)} ns a dependent mix, before and after each part"),
+            Text(self._machine_line()),
+            Text(f"calibration: {self._calibration_line()}"),
             self._table(),
             *(Text(f"left out: {what}: {why}") for what, why in self.left_out.items()),
         )
+
+    def to_markdown(self) -> str:
+        """Return machine, calibration and figures for a page of documentation."""
+        lines = [
+            f"Measured at {self.at} on: {self._machine_line()}.",
+            f"Calibration: {self._calibration_line()}.",
+            "",
+            "| part | figure | value | bound | goal | | note |",
+            "| --- | --- | ---: | ---: | ---: | --- | --- |",
+        ]
+        for row, _ in self._rows():
+            lines.append(f"| {' | '.join(cell.plain for cell in row)} |")
+        lines += [f"\nLeft out: {what}: {why}." for what, why in self.left_out.items()]
+        return "\n".join(lines) + "\n"
+
+    def _machine_line(self) -> str:
+        return ", ".join(f"{name} {value}" for name, value in self.machine.items())
+
+    def _calibration_line(self) -> str:
+        return f"{_spread(self.mix_ns)} ns a dependent mix, before and after each part"
 
     def _table(self) -> Table:
         table = Table(title="quick: too small to judge by" if self.quick else None)
@@ -78,7 +98,7 @@ class Report:
             table.add_row(*row, end_section=ends_part)
         return table
 
-    def _rows(self) -> Iterator[tuple[list[RenderableType], bool]]:
+    def _rows(self) -> Iterator[tuple[list[Text], bool]]:
         previous = ""
         for position, figure in enumerate(self.figures):
             following = self.figures[position + 1 : position + 2]
@@ -94,7 +114,7 @@ def write_value(value: float) -> str:
     return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _cells(figure: Figure, part: str) -> list[RenderableType]:
+def _cells(figure: Figure, part: str) -> list[Text]:
     sign = "≤ " if figure.at_most else "≥ "
     bound, goal = (
         "" if limit is None else sign + write_value(limit) for limit in (figure.bound, figure.goal)

@@ -34,9 +34,7 @@ def differing_fields(found: dict[str, np.ndarray], expected: dict[str, np.ndarra
     ]
 
 
-def add_up(
-    compiled: CompiledEvent, engines: Iterable[Engine], parts: Iterable[range]
-) -> tuple[int, Summary]:
+def add_up(compiled: CompiledEvent, engines: Iterable[Engine], parts: Iterable[range]) -> tuple[int, Summary]:
     """Simulate each part with the engine at its place; return digest and summary of them all."""
     digest, total = 0, Summary.empty(compiled)
     for engine, part in zip(engines, parts, strict=True):

@@ -11,6 +11,7 @@ from tests.engine.documents import a_line, a_rule, a_tile, an_activity, an_event
 
 SKILLS = st.sampled_from(["1", "0.5", "0.850001", "1.000001", "1.333333", "4.194303", "4.194304", "7"])
 MULTIPLIERS = st.sampled_from(["0.5", "0.999999", "1.333333", "3"]).map(Decimal)
+ROLLS: SearchStrategy[str] = st.sampled_from(["per_player", "per_group"])
 RARE = st.sampled_from(["1/500", "1/64", "1/30", "1/9", "1/5"])
 
 
@@ -67,12 +68,10 @@ def line_data(draw: DrawFn, number: int) -> dict[str, Any]:
     kill: object = draw(st.sampled_from([1, 1, "1-3"]))
     outcomes = [an_outcome(draw(RARE), kill=kill)]
     if draw(st.booleans()):
-        outcomes.append(an_outcome("1/400", coins="2-5") | {"penalty_seconds": draw(st.sampled_from([0, 400]))})
+        penalty = draw(st.sampled_from([0, 400]))
+        outcomes.append(an_outcome("1/400", coins="2-5") | {"penalty_seconds": penalty})
     times = draw(st.sampled_from([1, 1, 1, 2]))
     return a_line(*outcomes, line=f"line-{number}", times=times, roll=draw(ROLLS))
-
-
-ROLLS: SearchStrategy[str] = st.sampled_from(["per_player", "per_group"])
 
 
 @st.composite

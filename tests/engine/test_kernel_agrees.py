@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from events.document import EventDocument
 from simulations.engine import BatchOutput, Engine, compile_event
 from tests.engine.comparison import SEED, bundled, differing_fields, fields_of
-from tests.engine.documents import a_line, a_player, a_tile, an_activity, an_event, an_outcome, event_documents
+from tests.engine.documents import (
+    a_line,
+    a_player,
+    a_tile,
+    an_activity,
+    an_event,
+    an_outcome,
+    event_documents,
+)
 from tests.engine.edge_cases import EDGE_CASES
 from tests.engine.grinds import grinds
 from tests.engine.oracle import OracleTeam, play, run_digest, summarise
@@ -94,5 +102,5 @@ def test_the_spring_event() -> None:
 
 
 def test_the_summer_event() -> None:
-    # One run: it has 182,000 attempts, each of which takes the oracle a tenth of a millisecond.
+    # One run: it takes the oracle a quarter of a minute.
     check(bundled("summer-clan-bingo"), SEED, range(1))

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from collections.abc import Callable
 from copy import deepcopy
 from functools import reduce
 from itertools import permutations
@@ -128,34 +129,41 @@ def npy(array: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-WHOLE = packed()
-DAMAGED = {
-    "nothing": b"",
-    "text": b"points: 12",
-    "a half": WHOLE[: len(WHOLE) // 2],
-    "without its end": WHOLE[:-1],
-    "a flipped bit": WHOLE[:2000] + bytes([WHOLE[2000] ^ 1]) + WHOLE[2001:],
-    "compressed nothing": zlib.compress(b""),
-    "compressed text": zlib.compress(b"points: 12"),
-    "a compressed array": zlib.compress(npy(np.arange(3))),
-    "a broken archive": zlib.compress(zlib.decompress(WHOLE)[:-40]),
-    "an archive with a flipped bit": zlib.compress(
-        zlib.decompress(WHOLE).replace(b"wins.npy", b"wins.npx", 1)
-    ),
-    "without a format": packed(format=None),
-    "without runs": packed(runs=None),
-    "without an array": packed(wins=None),
-    "with another array": packed(extra=np.arange(3)),
-    "with doubles": packed(wins=np.zeros(COMPILED.n_teams**2).reshape(COMPILED.n_teams, -1)),
-    "with several counts of runs": packed(runs=np.arange(2)),
-    "with objects": packed(wins=np.array([None], dtype=object)),
+def archive() -> bytes:
+    return zlib.decompress(packed())
+
+
+def flip(content: bytes) -> bytes:
+    """Return bytes that differ in one bit in their middle."""
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+DAMAGED: dict[str, Callable[[], bytes]] = {
+    "nothing": lambda: b"",
+    "text": lambda: b"points: 12",
+    "a half": lambda: packed()[: len(packed()) // 2],
+    "without its end": lambda: packed()[:-1],
+    "a flipped bit": lambda: flip(packed()),
+    "compressed nothing": lambda: zlib.compress(b""),
+    "compressed text": lambda: zlib.compress(b"points: 12"),
+    "a compressed array": lambda: zlib.compress(npy(np.arange(3))),
+    "an archive without its end": lambda: zlib.compress(archive()[:-40]),
+    "an archive with a flipped bit": lambda: zlib.compress(flip(archive())),
+    "without a format": lambda: packed(format=None),
+    "without runs": lambda: packed(runs=None),
+    "without an array": lambda: packed(wins=None),
+    "with another array": lambda: packed(extra=np.arange(3)),
+    "with doubles": lambda: packed(wins=np.zeros((COMPILED.n_teams, COMPILED.n_teams))),
+    "with several counts of runs": lambda: packed(runs=np.arange(2)),
+    "with objects": lambda: packed(wins=np.array([None], dtype=object)),
 }
 
 
 @pytest.mark.parametrize("kind", DAMAGED)
 def test_damaged_bytes_are_refused(kind: str) -> None:
     with pytest.raises(ValueError, match="summary"):
-        Summary.from_bytes(DAMAGED[kind], COMPILED)
+        Summary.from_bytes(DAMAGED[kind](), COMPILED)
 
 
 def test_another_format_is_refused() -> None:
