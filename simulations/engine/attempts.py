@@ -1,7 +1,6 @@
 """Attempts: how long one takes, what its loot lines roll, and what the grants do to the board."""
 
 import numpy as np
-from .packs import apart, inlined_step, step
 
 from .draws import draw_slot
 from .layout import (
@@ -24,6 +23,7 @@ from .layout import (
     Tile,
     Trace,
 )
+from .packs import apart, inlined_step, step
 from .planning import advance, grant_target
 from .state import NOTHING
 
@@ -167,7 +167,9 @@ def roll_line(ev, team, plans, st, tally, seat, line, thresholds, end_s):
             record(st, tally, Trace.ROLL, end_s, player, line, repetition, which, 0)
         if outcome < end:
             penalty = max(penalty, ev.outcomes[outcome, Outcome.PENALTY_S])
-            for grant in range(ev.outcomes[outcome, Outcome.GRANT_START], ev.outcomes[outcome, Outcome.GRANT_END]):
+            for grant in range(
+                ev.outcomes[outcome, Outcome.GRANT_START], ev.outcomes[outcome, Outcome.GRANT_END]
+            ):
                 units = ev.grants[grant, Grant.LO]
                 if ev.grants[grant, Grant.COUNT] > 1:
                     y = np.int64(draw_slot(start, attempt, slot + ev.grants[grant, Grant.SLOT]))

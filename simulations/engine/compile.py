@@ -1,7 +1,6 @@
 """From an event document to the arrays that the kernels read: validated and packed once."""
 
 import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -9,17 +8,15 @@ from typing import NamedTuple
 import numpy as np
 
 from events.availability import intervals
-from events.document import Activity, EventDocument, Roll, TimeModel, document_digest, millionths
+from events.document import Activity, EventDocument, document_digest, millionths
 from events.document import Rule as DocumentRule
 from events.estimates import mean_seconds, units
 
+from .activities import ActivityTables, table
+from .chances import Thresholds, fixed_point, hit_rate, product_of
 from .draws import stream_key
 from .layout import (
-    FIXED_POINT,
-    FIXED_POINT_CAP,
-    MILLION,
     MOMENT_BINS_MAX,
-    MULTIPLIER_CAP,
     Accept,
     Act,
     Alone,
@@ -139,16 +136,12 @@ class _Compiler:
         self.drop_ix = {
             pair: ix
             for ix, pair in enumerate(
-                (key, drop)
-                for key, activity in document.activities.items()
-                for drop in activity.drop_keys()
+                (key, drop) for key, activity in document.activities.items() for drop in activity.drop_keys()
             )
         }
         self.players = [name for team in document.teams.values() for name in team.players]
         self.rule_list = [
-            (tile_ix, rule)
-            for tile_ix, (_, tile) in enumerate(document.tiles())
-            for rule in tile.rules
+            (tile_ix, rule) for tile_ix, (_, tile) in enumerate(document.tiles()) for rule in tile.rules
         ]
 
     def compile(self) -> CompiledEvent:
@@ -160,7 +153,7 @@ class _Compiler:
         tiles, row_start = self._tiles()
         teams, players, sessions = self._teams(masks)
         event = EVENT.pack(
-            shape=_table(self._shape(tiles)),
+            shape=table(self._shape(tiles)),
             **activities.tables(),
             rules=rules,
             rule_figures=np.array(
@@ -205,9 +198,7 @@ class _Compiler:
             tile_keys=tuple(tile.key for _, tile in document.tiles()),
             drops=tuple(self.drop_ix),
             lines=tuple(
-                (key, line.line)
-                for key, activity in document.activities.items()
-                for line in activity.loot
+                (key, line.line) for key, activity in document.activities.items() for line in activity.loot
             ),
         )
 
@@ -224,10 +215,10 @@ class _Compiler:
             moment_width=math.ceil((total_points + 1) / MOMENT_BINS_MAX),
         )
 
-    def _activities(self) -> "_ActivityTables":
-        tables = _ActivityTables()
+    def _activities(self) -> ActivityTables:
+        tables = ActivityTables(self.drop_ix)
         for key, activity in self.document.activities.items():
-            tables.add(activity, lambda drop, key=key: self.drop_ix[key, drop])
+            tables.add(key, activity)
         return tables
 
     def _masks(self) -> np.ndarray:
@@ -245,12 +236,12 @@ class _Compiler:
         return masks
 
     def _rules(
-        self, activities: "_ActivityTables", masks: np.ndarray
+        self, activities: ActivityTables, masks: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         rows: list[tuple[int, ...]] = []
         modifiers: list[int] = []
         variants: list[int] = []
-        thresholds = _Thresholds()
+        thresholds = Thresholds()
         for rule_ix, (tile_ix, rule) in enumerate(self.rule_list):
             activity = self._activity(rule)
             activity_ix = self.activity_ix[rule.activity]
@@ -265,7 +256,7 @@ class _Compiler:
                         if mask >> bit & 1
                     ]
                     variants.append(
-                        thresholds.offset(activity_ix, activity, rule, _product(band_rate, factors))
+                        thresholds.offset(activity_ix, activity, rule, product_of(band_rate, factors))
                         if mask in used
                         else -1
                     )
@@ -276,20 +267,20 @@ class _Compiler:
                     len(modifiers),
                     len(modifiers) + len(rule.modifiers),
                     variant_start,
-                    int(activity.group is None and _hit_rate(activity) <= LOOKAHEAD_HIT_RATE),
+                    int(activity.group is None and hit_rate(activity) <= LOOKAHEAD_HIT_RATE),
                 )
             )
             modifiers += [millionths(modifier.time) for modifier in rule.modifiers]
         return (
-            _table(rows, Rule.N),
-            _table(modifiers),
-            _table(variants),
-            _table(thresholds.values),
+            table(rows, Rule.N),
+            table(modifiers),
+            table(variants),
+            table(thresholds.values),
         )
 
     def _alone(
         self,
-        activities: "_ActivityTables",
+        activities: ActivityTables,
         masks: np.ndarray,
         rules: np.ndarray,
         variants: np.ndarray,
@@ -309,7 +300,7 @@ class _Compiler:
                         for bit, modifier in enumerate(rule.modifiers)
                         if mask >> bit & 1
                     ]
-                    multiplier = _product(skill, factors)
+                    multiplier = product_of(skill, factors)
                     alone[player_ix, rule_ix, Alone.THRESHOLDS] = variants[variant + mask]
                     alone[player_ix, rule_ix, Alone.MULTIPLIER] = multiplier
                     alone[player_ix, rule_ix, Alone.FACTOR] = fixed_point(multiplier)
@@ -337,9 +328,7 @@ class _Compiler:
             for drop, weight in rule.drops.items():
                 by_drop[self.drop_ix[rule.activity, drop]].setdefault(tile_ix, millionths(weight))
         starts = np.cumsum([0] + [len(tiles) for tiles in by_drop])
-        return _table(starts), _table(
-            [pair for tiles in by_drop for pair in sorted(tiles.items())], Accept.N
-        )
+        return table(starts), table([pair for tiles in by_drop for pair in sorted(tiles.items())], Accept.N)
 
     def _tiles(self) -> tuple[np.ndarray, np.ndarray]:
         rows: list[tuple[int, ...]] = []
@@ -348,7 +337,7 @@ class _Compiler:
             rows.append((row, tile.points, millionths(tile.needs), n_rules, n_rules + len(tile.rules)))
             n_rules += len(tile.rules)
         row_start = np.cumsum([0] + [len(row.tiles) for row in self.document.board])
-        return _table(rows, Tile.N), _table(row_start)
+        return table(rows, Tile.N), table(row_start)
 
     def _shares(self) -> np.ndarray:
         activities = [{rule.activity for rule in tile.rules} for _, tile in self.document.tiles()]
@@ -379,209 +368,4 @@ class _Compiler:
                 sessions += online
             strategy = Strategy[team.strategy.name.name]
             teams.append((start, len(players), strategy, len(classes)))
-        return _table(teams, Team.N), _table(players, Player.N), _table(sessions, 2)
-
-
-class _ActivityTables:
-    """The tables of activities, lines, outcomes, grants, party sizes and time models."""
-
-    def __init__(self) -> None:
-        self.activities: list[tuple[int, ...]] = []
-        self.lines: list[tuple[int, ...]] = []
-        self.outcomes: list[tuple[int, ...]] = []
-        self.grants: list[tuple[int, ...]] = []
-        self.sizes: list[tuple[int, ...]] = []
-        self.time_tables: list[int] = []
-        self.band_rates: list[list[int]] = []
-
-    def tables(self) -> dict[str, np.ndarray]:
-        return {
-            "activities": _table(self.activities, Act.N),
-            "lines": _table(self.lines, Line.N),
-            "outcomes": _table(self.outcomes, Outcome.N),
-            "grants": _table(self.grants, Grant.N),
-            "sizes": _table(self.sizes, Size.N),
-            "time_tables": _table(self.time_tables),
-        }
-
-    def add(self, activity: Activity, drop_ix) -> None:  # type: ignore[no-untyped-def]
-        line_start, outcome_start, size_start = len(self.lines), len(self.outcomes), len(self.sizes)
-        self._add_loot(activity, drop_ix)
-        self._add_sizes(activity)
-        raw_lo, raw_n, guide, guide_shift, thresholds = self._add_time_model(activity)
-        group = activity.group
-        self.activities.append(
-            (
-                int(activity.solo),
-                group.min if group else 0,
-                group.max if group else 0,
-                raw_lo,
-                raw_n,
-                guide,
-                guide_shift,
-                thresholds,
-                line_start,
-                len(self.lines),
-                outcome_start,
-                size_start,
-            )
-        )
-
-    def _add_loot(self, activity: Activity, drop_ix) -> None:  # type: ignore[no-untyped-def]
-        slot = 1
-        for line in activity.loot:
-            outcome_start = len(self.outcomes)
-            stride = 1
-            for outcome in line.outcomes:
-                grant_start = len(self.grants)
-                for drop, amount in outcome.drops.items():
-                    count = amount.hi - amount.lo + 1
-                    self.grants.append((drop_ix(drop), amount.lo, count, stride if count > 1 else 0))
-                    stride += count > 1
-                self.outcomes.append((grant_start, len(self.grants), outcome.penalty_seconds))
-            self.lines.append(
-                (
-                    int(line.roll is Roll.PER_GROUP),
-                    line.times,
-                    outcome_start,
-                    len(self.outcomes),
-                    slot,
-                    stride,
-                )
-            )
-            slot += stride * line.times
-
-    def _add_sizes(self, activity: Activity) -> None:
-        rates = [MILLION]
-        for size in range((activity.group.max if activity.group else 1) + 1):
-            time, rate = MILLION, MILLION
-            for band in activity.bands:
-                if band.size.lo <= size <= band.size.hi:
-                    time, rate = millionths(band.time), millionths(band.rate)
-            if rate not in rates:
-                rates.append(rate)
-            self.sizes.append((time, rates.index(rate)))
-        self.band_rates.append(rates)
-
-    def _add_time_model(self, activity: Activity) -> tuple[int, int, int, int, int]:
-        """Return lowest value, number of values, guide, its shift, thresholds (-1: closed form)."""
-        attempt = activity.attempt
-        if attempt.model is TimeModel.FIXED or attempt.spread == 0:
-            return attempt.seconds, 1, -1, 0, -1
-        lowest, n_values = attempt.seconds - attempt.spread, 2 * attempt.spread + 1
-        if attempt.model is TimeModel.UNIFORM:
-            return lowest, n_values, -1, 0, -1
-        thresholds = np.array(time_thresholds(attempt.model, attempt.spread), dtype=np.int64)
-        bits = min(20, (4 * n_values).bit_length())
-        cells = np.arange(1 << bits, dtype=np.int64) << (32 - bits)
-        thresholds_at = len(self.time_tables)
-        self.time_tables += thresholds.tolist()
-        guide_at = len(self.time_tables)
-        self.time_tables += np.searchsorted(thresholds, cells, side="right").tolist()
-        return lowest, n_values, guide_at, 32 - bits, thresholds_at
-
-
-def time_thresholds(model: TimeModel, spread: int) -> list[int]:
-    """Return the cumulative probabilities × 2³² of the whole seconds −spread … +spread."""
-    if model is TimeModel.TRIANGULAR:
-        total = (spread + 1) ** 2
-        cumulative = 0
-        exact = []
-        for offset in range(-spread, spread + 1):
-            cumulative += spread + 1 - abs(offset)
-            exact.append((cumulative << 32) // total)
-        return exact
-    scale = spread / 2 * math.sqrt(2)
-    masses = [
-        math.erf((offset + 0.5) / scale) - math.erf((offset - 0.5) / scale)
-        for offset in range(-spread, spread + 1)
-    ]
-    sums: list[float] = []
-    running = 0.0
-    for mass in masses:
-        running += mass
-        sums.append(running)
-    return [int(value / running * 2**32) for value in sums[:-1]] + [1 << 32]
-
-
-class _Thresholds:
-    """Cumulative outcome thresholds by what they depend on, each worked out once."""
-
-    def __init__(self) -> None:
-        self.values: list[int] = []
-        self._offsets: dict[tuple[int, frozenset[str], int], int] = {}
-
-    def offset(
-        self, activity_ix: int, activity: Activity, rule: DocumentRule, multiplier: int
-    ) -> int:
-        accepted = frozenset(rule.drops) if multiplier != MILLION else frozenset()
-        key = (activity_ix, accepted, multiplier)
-        if key not in self._offsets:
-            self._offsets[key] = len(self.values)
-            for line in activity.loot:
-                rates = [outcome.rate for outcome in line.outcomes]
-                relevant = [not accepted.isdisjoint(outcome.drops) for outcome in line.outcomes]
-                self.values += cumulative_thresholds(scale_rates(rates, relevant, multiplier))
-        return self._offsets[key]
-
-
-def scale_rates(
-    rates: Sequence[Fraction], relevant: Sequence[bool], multiplier: int
-) -> list[Fraction]:
-    """Multiply the relevant rates, keeping the sum at 1 or less.
-
-    ``multiplier`` is in millionths. The relevant rates are capped at 1 together; the others
-    shrink in proportion only where there is no longer room for them.
-    """
-    factor = Fraction(multiplier, MILLION)
-    wanted = sum((rate for rate, chosen in zip(rates, relevant, strict=True) if chosen), Fraction(0))
-    others = sum(rates, Fraction(0)) - wanted
-    if wanted * factor > 1:
-        factor = 1 / wanted
-    room = 1 - wanted * factor
-    shrink = room / others if others > room else Fraction(1)
-    return [
-        rate * (factor if chosen else shrink) for rate, chosen in zip(rates, relevant, strict=True)
-    ]
-
-
-def cumulative_thresholds(rates: Iterable[Fraction]) -> list[int]:
-    """Return the exact cumulative sums × 2³², rounded down."""
-    total = Fraction(0)
-    thresholds = []
-    for rate in rates:
-        total += rate
-        thresholds.append((total.numerator << 32) // total.denominator)
-    return thresholds
-
-
-def _product(start: int, factors: Iterable[int]) -> int:
-    """Multiply millionths, each step rounded down to a millionth and capped."""
-    product = start
-    for factor in factors:
-        product = min(product * factor // MILLION, MULTIPLIER_CAP)
-    return product
-
-
-def fixed_point(multiplier: int) -> int:
-    """Return the multiplier / 10⁶ × 2⁴⁰, rounded up; 0 where it is too large.
-
-    For raw seconds below 2¹⁸ the error of ``raw × factor / 2⁴⁰`` stays below a millionth, the
-    distance of an inexact product from the next whole number: its floor is exact.
-    """
-    if multiplier >= FIXED_POINT_CAP:
-        return 0
-    return -(-(multiplier << FIXED_POINT) // MILLION)
-
-
-def _hit_rate(activity: Activity) -> Fraction:
-    """Return the expected number of rolls of an attempt that bring anything."""
-    return sum(
-        (line.times * outcome.rate for line in activity.loot for outcome in line.outcomes),
-        Fraction(0),
-    )
-
-
-def _table(rows: object, n_columns: int | None = None) -> np.ndarray:
-    table = np.array(rows, dtype=np.int64)
-    return table if n_columns is None else table.reshape(-1, n_columns)
+        return table(teams, Team.N), table(players, Player.N), table(sessions, 2)

@@ -1,11 +1,11 @@
 """The kernels that Python calls: many runs of a team, then what the teams' results come to."""
 
 import numpy as np
-from .packs import fill, inlined_step, step
 
 from .compile import EVENT
 from .draws import U1, U_ATTEMPT_STEP, mix
 from .layout import MOMENTS, NEVER, TIME_BINS, Run, Tile
+from .packs import fill, inlined_step, step
 from .state import PLANS, TALLY, TEAM_RUN
 from .team import play
 

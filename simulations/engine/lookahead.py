@@ -6,13 +6,12 @@ to the attempt under way when a tile finishes and the plan sends them elsewhere.
 """
 
 import numpy as np
-from .packs import apart, inlined_step, step
-from .state import LONGEST_LOOK, NOTHING
 
 from .attempts import alone_s
 from .draws import U32, U_ATTEMPT_STEP, U_LOW, U_WORD_STEP, mix
 from .layout import FAR, FIXED_POINT, NEVER, Act, Alone, Line, Mode, Player, Rule, Seat
-
+from .packs import apart, inlined_step, step
+from .state import LONGEST_LOOK, NOTHING
 
 
 @step
@@ -79,7 +78,7 @@ def draw_block(ev, st, activity, alone, start, attempt, block):
     end_line = ev.activities[activity, Act.LINE_END]
     thresholds, factor = ev.alone[alone, Alone.THRESHOLDS], ev.alone[alone, Alone.FACTOR]
     limit = line_threshold(ev, activity, thresholds, line) if line < end_line else 0
-    total, hits = 0, 0
+    total, hits = 0, np.int64(0)
     if factor != 0 and ev.activities[activity, Act.TIME_THRESHOLDS] == NEVER:
         lowest, n_values = ev.activities[activity, Act.RAW_LO], ev.activities[activity, Act.RAW_N]
         for i in range(block):
@@ -114,7 +113,7 @@ def add_hits(st, base, slot, limit, block):
     """Mark in ``st.hits`` where a slot's draw falls below ``limit``; return 1 if any does, else 0."""
     base += np.uint64(slot >> 1) * U_WORD_STEP
     shift = np.uint64(0) if slot & 1 else U32
-    hits = 0
+    hits = np.int64(0)
     for i in range(block):
         word = mix(base + np.uint64(i) * U_ATTEMPT_STEP)
         hit = np.int64(np.int64((word >> shift) & U_LOW) < limit)

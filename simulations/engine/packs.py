@@ -16,7 +16,7 @@ import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
-from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, signature
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_global, signature
 from numba.extending import (
     infer_getattr,
     intrinsic,
@@ -25,7 +25,6 @@ from numba.extending import (
     models,
     register_model,
 )
-from numba.core.typing.templates import infer_global
 from numba.np.numpy_support import from_dtype
 
 WORD = ir.IntType(64)
@@ -48,11 +47,11 @@ def inlined_step(function: Any) -> Any:
 
 
 @intrinsic
-def apart(typing_context):  # type: ignore[no-untyped-def]
+def apart(typing_context):
     """Keep the step that calls this out of its callers: it is rarely needed, and what it needs
     would crowd their registers."""
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         builder.function.attributes.add("noinline")
         return context.get_dummy_value()
 
@@ -91,8 +90,8 @@ class Layout:
         pack_type = PackType(name, fields, constant)
 
         @intrinsic
-        def at(typing_context, address):  # type: ignore[no-untyped-def]
-            def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        def at(typing_context, address):
+            def generate(context, builder, signature, args):
                 return builder.inttoptr(args[0], context.get_value_type(pack_type))
 
             return pack_type(types.int64), generate
@@ -160,7 +159,7 @@ register_model(PackType)(models.OpaqueModel)
 class TableModel(models.StructModel):
     """Where a table's items are, how many rows it has and how many items a row."""
 
-    def __init__(self, manager, table_type):  # type: ignore[no-untyped-def]
+    def __init__(self, manager, table_type):
         members = [
             ("data", types.CPointer(table_type.dtype)),
             ("length", types.int64),
@@ -180,7 +179,7 @@ class PackAttributes(AttributeTemplate):
 
 
 @lower_getattr_generic(PackType)
-def load_table(context, builder, pack_type, pointer, name):  # type: ignore[no-untyped-def]
+def load_table(context, builder, pack_type, pointer, name):
     """Describe a table from the words of its pack, which never change while a kernel runs."""
     table_type, first = pack_type.tables[name], pack_type.words[name]
     words = builder.bitcast(pointer, WORD.as_pointer())
@@ -221,7 +220,7 @@ def place_type(table_type: TableType, index: types.Type) -> types.Type | None:
 class TableGetItem(AbstractTemplate):
     """Types ``table[i]``, ``table[i, j]`` and a row of a table."""
 
-    def generic(self, args, keywords):  # type: ignore[no-untyped-def]
+    def generic(self, args, keywords):
         table_type, index = args
         if isinstance(table_type, TableType) and (place := place_type(table_type, index)):
             is_row = table_type.n_axes == 2 and place is types.int64
@@ -234,7 +233,7 @@ class TableGetItem(AbstractTemplate):
 class TableSetItem(AbstractTemplate):
     """Types ``table[i] = item`` and ``table[i, j] = item``."""
 
-    def generic(self, args, keywords):  # type: ignore[no-untyped-def]
+    def generic(self, args, keywords):
         table_type, index, _ = args
         if isinstance(table_type, TableType) and (place := place_type(table_type, index)):
             return signature(types.void, table_type, place, table_type.dtype)
@@ -245,11 +244,11 @@ class TableSetItem(AbstractTemplate):
 class TableLen(AbstractTemplate):
     """Types ``len(table)``."""
 
-    def generic(self, args, keywords):  # type: ignore[no-untyped-def]
+    def generic(self, args, keywords):
         return signature(types.int64, *args) if isinstance(args[0], TableType) else None
 
 
-def item_pointer(context, builder, table_type, table, index, index_type):  # type: ignore[no-untyped-def]
+def item_pointer(context, builder, table_type, table, index, index_type):
     """Return the address of an item, or of a row's first item."""
     proxy = cgutils.create_struct_proxy(table_type)(context, builder, value=table)
     if index_type is types.int64:
@@ -261,7 +260,7 @@ def item_pointer(context, builder, table_type, table, index, index_type):  # typ
 
 
 @lower_builtin(operator.getitem, TableType, types.Any)
-def get_item(context, builder, call, args):  # type: ignore[no-untyped-def]
+def get_item(context, builder, call, args):
     """Load an item, or describe a row."""
     table_type, index_type = call.args
     pointer = item_pointer(context, builder, table_type, args[0], args[1], index_type)
@@ -277,7 +276,7 @@ def get_item(context, builder, call, args):  # type: ignore[no-untyped-def]
 
 
 @lower_builtin(operator.setitem, TableType, types.Any, types.Any)
-def set_item(context, builder, call, args):  # type: ignore[no-untyped-def]
+def set_item(context, builder, call, args):
     """Store an item."""
     table_type, index_type, item_type = call.args
     pointer = item_pointer(context, builder, table_type, args[0], args[1], index_type)
@@ -286,7 +285,7 @@ def set_item(context, builder, call, args):  # type: ignore[no-untyped-def]
 
 
 @lower_builtin(len, TableType)
-def table_len(context, builder, call, args):  # type: ignore[no-untyped-def]
+def table_len(context, builder, call, args):
     """Return the number of rows."""
     proxy = cgutils.create_struct_proxy(call.args[0])(context, builder, value=args[0])
     return proxy.length

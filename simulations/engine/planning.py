@@ -7,10 +7,10 @@ looking at the state again, where nothing but the finished tile has changed.
 """
 
 import numpy as np
-from .packs import apart, fill, inlined_step, step
 
 from .draws import U_WORD_STEP, mix
 from .layout import MILLION, NEVER, Accept, Player, Rule, Run, Seat, Tile
+from .packs import apart, fill, inlined_step, step
 from .state import FINISHED, NOTHING, UNKNOWN
 from .strategies import order_tiles
 
@@ -192,9 +192,10 @@ def order_next(ev, plans, st):
     """
     best = NOTHING
     for tile in range(ev.row_start[st.run[Run.LAST_ROW] + 1]):
-        if st.finish_s[tile] == NEVER and not plans.placed[tile]:
-            if best == NOTHING or comes_before(plans, tile, best, 0):
-                best = tile
+        if st.finish_s[tile] != NEVER or plans.placed[tile]:
+            continue
+        if best == NOTHING or comes_before(plans, tile, best, 0):
+            best = tile
     if best == NOTHING:
         return False
     plans.order[st.run[Run.ORDERED]] = best

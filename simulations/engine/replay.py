@@ -95,9 +95,7 @@ def _read(compiled: CompiledEvent, records: np.ndarray) -> Iterator[ReplayEvent]
             yield _read_other(compiled, kind, second, values)
 
 
-def _read_other(
-    compiled: CompiledEvent, kind: int, second: int, values: list[int]
-) -> ReplayEvent:
+def _read_other(compiled: CompiledEvent, kind: int, second: int, values: list[int]) -> ReplayEvent:
     first, second_value, third, fourth, fifth = values
     if kind == Trace.ROLL:
         activity, line = compiled.lines[second_value]

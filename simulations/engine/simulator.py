@@ -11,11 +11,11 @@ from events.document import parse_document
 from . import kernel
 from .compile import CompiledEvent, compile_event
 from .draws import seed_key
-from .layout import Rule
+from .layout import Rule, Run
 from .packs import Pack
+from .parties import AHEAD, QUICK
 from .state import MAX_NODES, new_plans, new_tally, new_team_run
 from .summary import Summary
-from .team import AHEAD, QUICK
 
 ENGINE_VERSION = 1
 """Raised with every change of what a run means; golden digests in the tests hold it."""
@@ -89,11 +89,9 @@ class Engine:
             self._play(team, tally, first_run, results[team], hashes)
             _store_team(summary, team, compiled.event.rules, tally, results[team])
         shared_by = np.zeros((n_runs, compiled.n_teams), dtype=np.uint8)
-        digest = kernel.settle_runs(
-            results, first_run, hashes, shared_by, summary.wins, summary.margin_hist
-        )
+        digest = kernel.settle_runs(results, first_run, hashes, shared_by, summary.wins, summary.margin_hist)
         by_run = results.transpose(1, 0, 2)
-        columns = {
+        columns: dict[str, np.ndarray] = {
             "points": by_run[:, :, kernel.POINTS].astype(np.uint16),
             "tiles": by_run[:, :, kernel.TILES].astype(np.uint16),
             "row": by_run[:, :, kernel.ROW].astype(np.uint8),
@@ -111,7 +109,7 @@ class Engine:
         results, hashes = np.zeros((1, 4), dtype=np.int64), np.zeros(1, dtype=np.uint64)
         self._play(team, tally, run, results, hashes, shortcuts=0)
         state = self._teams[team].state
-        return tally.trace, int(state.run[kernel.Run.TRACED]), state
+        return tally.trace, int(state.run[Run.TRACED]), state
 
     def _play(
         self,
@@ -139,9 +137,7 @@ class Engine:
         )
 
 
-def _store_team(
-    summary: Summary, team: int, rules: np.ndarray, tally: Pack, results: np.ndarray
-) -> None:
+def _store_team(summary: Summary, team: int, rules: np.ndarray, tally: Pack, results: np.ndarray) -> None:
     n_rows = summary.row_count.shape[1]
     for name, column in (("points", kernel.POINTS), ("tiles", kernel.TILES), ("row", kernel.ROW)):
         histogram = summary.arrays[f"{name}_hist"][team]

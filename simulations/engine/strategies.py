@@ -6,9 +6,9 @@ a function here, its code to `layout.Strategy` and its line to `order_tiles`.
 """
 
 import numpy as np
-from .packs import apart, inlined_step, step
 
 from .layout import NEVER, Run, Strategy, Team, Tile
+from .packs import apart, inlined_step, step
 
 SECONDS_PER_HOUR = 3600.0
 

@@ -12,7 +12,6 @@ from .layout import MOMENTS, NO_MAX, NO_MIN, TIME_BINS
 SUMMARY_FORMAT = 1
 
 
-
 def summary_shapes(compiled: CompiledEvent) -> dict[str, tuple[int, ...]]:
     """Return the shape of each array of a summary of this event (T teams, R rows, N tiles, …)."""
     n_teams, n_rows, n_tiles = compiled.n_teams, compiled.n_rows, compiled.n_tiles

@@ -1,17 +1,21 @@
-"""One team through one run: seconds in which something happens, picks, parties, waits."""
+"""One team through one run: the seconds in which something happens."""
 
-import numpy as np
-from .packs import apart, fill, inlined_step, step
-
-from .attempts import alone_s, duration_s, resolve, resolve_alone, slowest_skill, time_multiplier
-from .draws import draw_slot, mix, run_key
-from .layout import FAR, NEVER, Act, Mode, Player, Rule, Run, Seat, Team
-from .lookahead import commit_ahead, go_back, look_ahead, next_session_s
+from .attempts import resolve, resolve_alone
+from .draws import mix, run_key
+from .layout import FAR, NEVER, Mode, Player, Rule, Run, Seat, Team
+from .lookahead import commit_ahead, go_back, next_session_s
+from .packs import fill, inlined_step, step
+from .parties import (
+    QUICK,
+    goes_alone,
+    seat_everyone,
+    start_alone,
+    start_attempt,
+    stays_together,
+)
 from .planning import enter_root, pick_rule
+from .seats import disband, end_wait, forget_left_out, is_watched, release, retire, send_offline
 from .state import NOTHING
-
-QUICK = 1
-AHEAD = 2
 
 
 @step
@@ -85,16 +89,6 @@ def next_due(st):
     return second, due, horizon
 
 
-@inlined_step
-def is_watched(st):
-    """Return whether a finish concerns others: someone waits, idles or has looked ahead."""
-    for seat in range(len(st.seats)):
-        mode = st.mode[seat]
-        if mode == Mode.WAITING or mode == Mode.IDLE or mode == Mode.AHEAD:
-            return True
-    return False
-
-
 @step
 def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block):
     """Play on with one seat while it alone is due, before ``horizon``, and concerns nobody else."""
@@ -155,40 +149,6 @@ def play_party(ev, team, plans, st, tally, leader, horizon, shortcuts, block):
 
 
 @step
-def stays_together(ev, team, plans, st, leader, second):
-    """Return whether the members of a party would form it again, with nobody to join them."""
-    first_player = ev.teams[team, Team.PLAYER_START]
-    rule = st.seats[leader, Seat.RULE]
-    seat = leader
-    while seat != NOTHING:
-        if second >= st.seats[seat, Seat.ONLINE_UNTIL]:
-            return False
-        if pick_rule(ev, team, plans, st, first_player + seat, seat) != rule:
-            return False
-        seat = st.seats[seat, Seat.NEXT_MEMBER]
-    return not is_waited_for(st, rule)
-
-
-@inlined_step
-def is_waited_for(st, rule):
-    """Return whether anybody waits for a party at a rule."""
-    for seat in range(len(st.mode)):
-        if st.mode[seat] == Mode.WAITING and st.seats[seat, Seat.RULE] == rule:
-            return True
-    return False
-
-
-@inlined_step
-def goes_alone(ev, st, rule):
-    """Return whether a player who alone is free starts on a rule at once and by themselves."""
-    activity = ev.rules[rule, Rule.ACTIVITY]
-    if ev.activities[activity, Act.GROUP_MAX] == 0:
-        return True
-    alone = ev.activities[activity, Act.SOLO] != 0 or ev.activities[activity, Act.GROUP_MIN] <= 1
-    return alone and not is_waited_for(st, rule)
-
-
-@step
 def play_second(ev, team, plans, st, tally, second, shortcuts, block):
     """Everything that happens to a team in one second, in the model's order."""
     n_tiles = st.run[Run.TILES]
@@ -222,100 +182,6 @@ def end_own(ev, team, plans, st, tally, seat, second):
 
 
 @step
-def disband(ev, team, st, leader, second, penalty):
-    """Let each member of a party that has ended an attempt rest for the penalty, or be free."""
-    seat = leader
-    while seat != NOTHING:
-        following = st.seats[seat, Seat.NEXT_MEMBER]
-        st.seats[seat, Seat.NEXT_MEMBER] = NOTHING
-        retire(ev, team, st, seat, second, penalty)
-        seat = following
-
-
-@step
-def retire(ev, team, st, seat, second, penalty):
-    """Let a player who has ended an attempt rest for the penalty, or release them."""
-    if penalty > 0:
-        st.mode[seat] = Mode.RESTING
-        st.next_s[seat] = second + penalty
-    else:
-        release(ev, team, st, seat, second)
-
-
-@step
-def release(ev, team, st, seat, second):
-    """Free a player who is online, or send them offline until their next session."""
-    player = ev.teams[team, Team.PLAYER_START] + seat
-    row = st.seats[seat]
-    while second >= row[Seat.ONLINE_UNTIL]:
-        next_s = next_session_s(ev, st, player, seat)
-        if next_s > second:
-            send_offline(ev, team, st, seat)
-            return
-        row[Seat.SESSION] += 1
-        row[Seat.ONLINE_UNTIL] = ev.sessions[row[Seat.SESSION], 1]
-        drop_session_state(st, seat)
-    st.mode[seat] = Mode.FREE
-    st.next_s[seat] = FAR
-
-
-@step
-def send_offline(ev, team, st, seat):
-    """Stop a player until their next session."""
-    player = ev.teams[team, Team.PLAYER_START] + seat
-    st.mode[seat] = Mode.OFFLINE
-    st.next_s[seat] = next_session_s(ev, st, player, seat)
-    # What is left of the present session is over for them.
-    st.seats[seat, Seat.ONLINE_UNTIL] = NEVER
-    drop_session_state(st, seat)
-
-
-@step
-def drop_session_state(st, seat):
-    """Forget a player's wait clock and left-out activities."""
-    st.seats[seat, Seat.CLOCK_RULE] = NOTHING
-    if st.seats[seat, Seat.LEFT_OUT] > 0:
-        fill(st.left_out[seat], 0)
-        st.seats[seat, Seat.LEFT_OUT] = 0
-
-
-@inlined_step
-def leave_out(ev, st, seat, rule):
-    """Leave a rule's activity out of a player's picks."""
-    activity = ev.rules[rule, Rule.ACTIVITY]
-    if not st.left_out[seat, activity]:
-        st.left_out[seat, activity] = 1
-        st.run[Run.LEFT_OUT] = 1
-        st.seats[seat, Seat.LEFT_OUT] += 1
-
-
-@step
-def forget_left_out(st):
-    """Forget what all players of the team leave out, as a tile has finished."""
-    if st.run[Run.LEFT_OUT] == 0:
-        return
-    st.run[Run.LEFT_OUT] = 0
-    for seat in range(len(st.seats)):
-        if st.seats[seat, Seat.LEFT_OUT] > 0:
-            fill(st.left_out[seat], 0)
-            st.seats[seat, Seat.LEFT_OUT] = 0
-
-
-@inlined_step
-def end_wait(ev, team, st, seat, second, finished):
-    """End a wait: with the session, or by leaving the activity out unless a tile has finished."""
-    row = st.seats[seat]
-    if second >= row[Seat.ONLINE_UNTIL]:
-        send_offline(ev, team, st, seat)
-        return
-    if not finished:
-        leave_out(ev, st, seat, row[Seat.RULE])
-    row[Seat.CLOCK_RULE] = NOTHING
-    st.mode[seat] = Mode.FREE
-    st.next_s[seat] = FAR
-
-
-@step
 def wake(ev, team, plans, st, tally, second, block):
     """After a finish: those who wait or idle are free, those who looked ahead follow the new plan."""
     first_player = ev.teams[team, Team.PLAYER_START]
@@ -333,169 +199,3 @@ def wake(ev, team, plans, st, tally, second, block):
                     release(ev, team, st, seat, second)
                 elif st.mode[seat] == Mode.OFFLINE:
                     send_offline(ev, team, st, seat)
-
-
-@step
-def seat_everyone(ev, team, plans, st, second, shortcuts, block):
-    """Let the free pick and form parties, again and again until nobody is free."""
-    first_player = ev.teams[team, Team.PLAYER_START]
-    while True:
-        chosen = False
-        for seat in range(len(st.seats)):
-            row = st.seats[seat]
-            if st.mode[seat] != Mode.FREE:
-                continue
-            rule = pick_rule(ev, team, plans, st, first_player + seat, seat)
-            if rule != row[Seat.CLOCK_RULE]:
-                row[Seat.CLOCK_RULE] = NOTHING
-            row[Seat.RULE] = rule
-            if rule == NOTHING:
-                st.mode[seat] = Mode.IDLE
-                st.next_s[seat] = next_session_s(ev, st, first_player + seat, seat)
-            else:
-                st.mode[seat] = Mode.CHOSEN
-                chosen = True
-        if not chosen:
-            return
-        for seat in range(len(st.seats)):
-            if st.mode[seat] == Mode.CHOSEN:
-                activity = ev.rules[st.seats[seat, Seat.RULE], Rule.ACTIVITY]
-                if ev.activities[activity, Act.GROUP_MAX] == 0:
-                    start_attempt(ev, team, st, seat, second, shortcuts, block)
-                else:
-                    form_parties(ev, team, st, seat, second, shortcuts, block)
-
-
-@step
-def form_parties(ev, team, st, first, second, shortcuts, block):
-    """Form parties of all who picked the rule of seat ``first`` or wait for it, and start them."""
-    apart()
-    rule = st.seats[first, Seat.RULE]
-    activity = ev.rules[rule, Rule.ACTIVITY]
-    remaining = 0
-    for seat in range(len(st.seats)):
-        remaining += stands_by(st, seat, rule)
-    seat = 0
-    while remaining > 0:
-        size = min(remaining, ev.activities[activity, Act.GROUP_MAX])
-        together = size >= ev.activities[activity, Act.GROUP_MIN]
-        leader, last, position = NOTHING, NOTHING, seat
-        for _ in range(size):
-            while not stands_by(st, position, rule):
-                position += 1
-            st.seats[position, Seat.NEXT_MEMBER] = NOTHING
-            if leader == NOTHING:
-                leader = position
-            elif together:
-                st.seats[last, Seat.NEXT_MEMBER] = position
-            last = position
-            if not together:
-                settle_alone(ev, team, st, position, rule, second, shortcuts, block)
-            position += 1
-        if together:
-            start_attempt(ev, team, st, leader, second, shortcuts, block)
-        seat = position
-        remaining -= size
-
-
-@inlined_step
-def stands_by(st, seat, rule):
-    """Return whether a seat has picked a rule in this pass or waits for it."""
-    mode = st.mode[seat]
-    return (mode == Mode.CHOSEN or mode == Mode.WAITING) and st.seats[seat, Seat.RULE] == rule
-
-
-@inlined_step
-def settle_alone(ev, team, st, seat, rule, second, shortcuts, block):
-    """Start a player of a rest that is too small for a party alone, or let them wait."""
-    row = st.seats[seat]
-    if ev.activities[ev.rules[rule, Rule.ACTIVITY], Act.SOLO]:
-        start_attempt(ev, team, st, seat, second, shortcuts, block)
-    elif ev.shape[2] == 0:
-        leave_out(ev, st, seat, rule)
-        st.mode[seat] = Mode.FREE
-    else:
-        if row[Seat.CLOCK_RULE] != rule:
-            row[Seat.CLOCK_RULE] = rule
-            row[Seat.CLOCK_S] = second
-        st.mode[seat] = Mode.WAITING
-        st.next_s[seat] = min(row[Seat.CLOCK_S] + ev.shape[2], row[Seat.ONLINE_UNTIL])
-
-
-@step
-def start_attempt(ev, team, st, leader, second, shortcuts, block):
-    """Start a party's attempt; if it doesn't fit, those who lack the time stop, the others are free."""
-    first_player = ev.teams[team, Team.PLAYER_START]
-    rule = st.seats[leader, Seat.RULE]
-    if shortcuts & AHEAD and ev.rules[rule, Rule.LOOKAHEAD]:
-        if look_ahead(ev, st, first_player + leader, leader, rule, second, block):
-            st.seats[leader, Seat.CLOCK_RULE] = NOTHING
-        else:
-            send_offline(ev, team, st, leader)
-        return
-    if st.seats[leader, Seat.NEXT_MEMBER] == NOTHING:
-        start_alone(ev, team, st, leader, second)
-        return
-    size, union = 0, 0
-    fits_until = FAR
-    seat = leader
-    while seat != NOTHING:
-        size += 1
-        union |= ev.masks[first_player + seat, rule]
-        fits_until = min(fits_until, st.seats[seat, Seat.ONLINE_UNTIL])
-        seat = st.seats[seat, Seat.NEXT_MEMBER]
-    activity = ev.rules[rule, Rule.ACTIVITY]
-    skill = slowest_skill(ev, st, first_player, leader)
-    multiplier = time_multiplier(ev, rule, skill, size, union)
-    x = np.int64(draw_slot(st.starts[leader, activity], st.counts[leader, activity], 0))
-    end_s = second + duration_s(ev, activity, multiplier, x)
-    if end_s <= fits_until:
-        board_party(st, leader, second, end_s)
-    else:
-        break_up(ev, team, st, leader, end_s)
-
-
-@inlined_step
-def start_alone(ev, team, st, seat, second):
-    """Start the attempt of a player alone, or stop them; `start_attempt` without the party."""
-    row = st.seats[seat]
-    activity = ev.rules[row[Seat.RULE], Rule.ACTIVITY]
-    x = np.int64(draw_slot(st.starts[seat, activity], st.counts[seat, activity], 0))
-    player = ev.teams[team, Team.PLAYER_START] + seat
-    end_s = second + alone_s(ev, activity, player * len(ev.rules) + row[Seat.RULE], x)
-    if end_s <= row[Seat.ONLINE_UNTIL]:
-        st.mode[seat] = Mode.BUSY
-        st.next_s[seat] = end_s
-        row[Seat.START_S] = second
-        row[Seat.CLOCK_RULE] = NOTHING
-    else:
-        send_offline(ev, team, st, seat)
-
-
-@inlined_step
-def board_party(st, leader, second, end_s):
-    """Make a party busy until the end of its attempt."""
-    seat = leader
-    while seat != NOTHING:
-        row = st.seats[seat]
-        st.mode[seat] = Mode.BUSY if seat == leader else Mode.MEMBER
-        st.next_s[seat] = end_s if seat == leader else FAR
-        row[Seat.START_S] = second
-        row[Seat.CLOCK_RULE] = NOTHING
-        seat = row[Seat.NEXT_MEMBER]
-
-
-@inlined_step
-def break_up(ev, team, st, leader, end_s):
-    """Stop the members who lack the time for an attempt; the others are free."""
-    seat = leader
-    while seat != NOTHING:
-        row = st.seats[seat]
-        following = row[Seat.NEXT_MEMBER]
-        row[Seat.NEXT_MEMBER] = NOTHING
-        if end_s > row[Seat.ONLINE_UNTIL]:
-            send_offline(ev, team, st, seat)
-        else:
-            st.mode[seat] = Mode.FREE
-            st.next_s[seat] = FAR
-        seat = following

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from events.document import EventDocument
 from simulations.engine import CompiledEvent, Engine, compile_event
-from simulations.engine.team import AHEAD, QUICK
+from simulations.engine.parties import AHEAD, QUICK
 from tests.engine.comparison import (
     SEED,
     add_up,
