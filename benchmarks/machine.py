@@ -4,6 +4,7 @@
 import os
 import platform
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,24 @@ def mix_ns(n: int = 20_000_000) -> float:
     return min(_timed(n) for _ in range(ROUNDS))
 
 
+def parallel_gain(n: int = 20_000_000) -> float:
+    """Return how much faster two threads get through twice the `mix` chain than one after the other.
+
+    Two free cores give 2; what is missing, others use, or the cores are halves of one.
+    """
+    alone_ns = mix_ns(n)
+    with ThreadPoolExecutor(2) as threads:
+        together_ns = min(max(threads.map(_timed, [n, n])) for _ in range(ROUNDS))
+    return 2 * alone_ns / together_ns
+
+
 def _timed(n: int) -> float:
     started = time.perf_counter()
     _chain(np.uint64(1), n)
     return (time.perf_counter() - started) / n * 1e9
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _chain(z: Any, n: int) -> Any:
     for _ in range(n):
         z = mix(z)

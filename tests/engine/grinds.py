@@ -7,12 +7,51 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from events.document import EventDocument, StrategyName, TimeModel
-from tests.engine.documents import a_line, a_rule, a_tile, an_activity, an_event, an_outcome, online
+from tests.engine.documents import (
+    a_line,
+    a_player,
+    a_raid,
+    a_rule,
+    a_tile,
+    an_activity,
+    an_event,
+    an_outcome,
+    online,
+)
 
 SKILLS = st.sampled_from(["1", "0.5", "0.850001", "1.000001", "1.333333", "4.194303", "4.194304", "7"])
 MULTIPLIERS = st.sampled_from(["0.5", "0.999999", "1.333333", "3"]).map(Decimal)
 ROLLS: SearchStrategy[str] = st.sampled_from(["per_player", "per_group"])
 RARE = st.sampled_from(["1/500", "1/64", "1/30", "1/9", "1/5"])
+
+
+def grinds_in_step(group_wait_minutes: int, seconds: tuple[int, int] = (60, 60)) -> EventDocument:
+    """Return an event of rows that are grinds and raids by turns; the grinds end in the same seconds.
+
+    Whoever ends an attempt in the very second in which a grind is finished may join the raid.
+    """
+    players = {f"Player {n}": a_player() for n in range(7)}
+    for name in ("Player 1", "Player 5"):
+        players[name] |= {"capabilities": ["quest"]}
+    loot = a_line(an_outcome("1/8", kill=1))
+    fast, slow = (an_activity(length, loot) for length in seconds)
+    grind = [a_rule("fast", requires=["quest"]), a_rule("slow")]
+    board = [
+        [a_tile(f"tile-{row}", *(["raid"] if row % 2 else grind), points=2, needs=1 + row % 3)]
+        for row in range(12)
+    ]
+    return an_event(
+        board,
+        players,
+        activities={"fast": fast, "slow": slow, "raid": a_raid(90, size=(2, 3))},
+        teams={
+            "Three": {"players": list(players)[:3], "strategy": "greedy"},
+            "Four": {"players": list(players)[3:], "strategy": "row_unlocking"},
+        },
+        unlock_points=2,
+        group_wait_minutes=group_wait_minutes,
+        duration_hours=4,
+    )
 
 
 @st.composite
@@ -23,7 +62,7 @@ def grinds(draw: DrawFn) -> EventDocument:
     in_step = draw(st.booleans())
     activities = {f"grind-{n}": draw(grind_data(hours, in_step)) for n in range(draw(st.integers(1, 4)))}
     if draw(st.booleans()):
-        activities["raid"] = an_activity(hours * 20, solo=False, group={"min": 2, "max": 3})
+        activities["raid"] = a_raid(hours * 15, size=(2, 3))
     names = list(players)
     half = draw(st.integers(0, len(names) - 1))
     strategies = st.sampled_from([name for name in StrategyName if name != StrategyName.WEIGHTED])

@@ -22,7 +22,7 @@ from tests.engine.comparison import (
 )
 from tests.engine.documents import event_documents
 from tests.engine.edge_cases import EDGE_CASES
-from tests.engine.grinds import grinds
+from tests.engine.grinds import grinds, grinds_in_step
 
 N_RUNS = 100
 SPLITS: dict[str, list[range]] = {
@@ -46,7 +46,11 @@ OPTIONS: dict[str, dict[str, int]] = {
     "memory for fifty plans": {"max_nodes": 50},
     "no help at all": {"shortcuts": 0, "block": 1, "max_nodes": 1},
 }
-EVENTS = EDGE_CASES | {"spring-league-bingo": bundled("spring-league-bingo")}
+EVENTS = EDGE_CASES | {
+    "spring-league-bingo": bundled("spring-league-bingo"),
+    "grinds in step": grinds_in_step(group_wait_minutes=0),
+    "grinds in step, with waits": grinds_in_step(group_wait_minutes=5, seconds=(30, 60)),
+}
 COMPILED = {name: compile_event(document) for name, document in EVENTS.items()}
 
 

@@ -17,7 +17,7 @@ from tests.engine.documents import (
     event_documents,
 )
 from tests.engine.edge_cases import EDGE_CASES
-from tests.engine.grinds import grinds
+from tests.engine.grinds import grinds, grinds_in_step
 from tests.engine.oracle import OracleTeam, play, run_digest, summarise
 from tests.engine.oracle.results import winners
 
@@ -69,6 +69,12 @@ def test_made_up_events(document: EventDocument) -> None:
 @given(grinds())
 def test_made_up_grinds(document: EventDocument) -> None:
     check(document, SEED, range(3))
+
+
+@pytest.mark.parametrize("group_wait_minutes", [0, 2, 60])
+@pytest.mark.parametrize("seconds", [(60, 60), (30, 60), (45, 30)])
+def test_grinds_in_step(group_wait_minutes: int, seconds: tuple[int, int]) -> None:
+    check(grinds_in_step(group_wait_minutes, seconds), SEED, range(20))
 
 
 @pytest.mark.parametrize("case", ["units from a range", "every strategy"])
