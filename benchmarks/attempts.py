@@ -21,7 +21,7 @@ from benchmarks.report import Figure
 from benchmarks.throughput import SEED, Speed
 from simulations.engine import Engine
 from simulations.engine.layout import Rule, Team, Trace
-from simulations.engine.simulator import BLOCK
+from simulations.engine.simulator import STRETCH
 from simulations.engine.state import new_plans, new_tally, new_team_run
 
 Table = npt.NDArray[np.int64]
@@ -67,7 +67,7 @@ def attempt_figures(part: str, engine: Engine, speed: Speed, n_runs: int) -> lis
         for name in ("looked ahead", "with drops", "grants", "finishes", "picks")
     )
     notes = {
-        "draws": "each attempt's once, in blocks where looked ahead",
+        "draws": "each attempt's once, in stretches where looked ahead",
         "grants": "in order, on remembered plans",
         "picking": "new plans; a pick where an attempt matters, of all where a tile finishes",
         "the rest": f"by difference; a run has {counted}",
@@ -124,7 +124,7 @@ class _Drivers:
         durations = np.concatenate([one.durations for one in traced])
         rolls = np.concatenate([one.rolls for one in traced])
         return (
-            _best(lambda: steps.draw_ahead(*where, ahead, BLOCK))
+            _best(lambda: steps.draw_ahead(*where, ahead, STRETCH))
             + _best(lambda: steps.draw_durations(*where, durations))
             + _best(lambda: steps.draw_rolls(*where, rolls))
         )

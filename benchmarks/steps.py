@@ -12,7 +12,7 @@ from simulations.engine.attempts import alone_s, give
 from simulations.engine.compile import EVENT
 from simulations.engine.draws import draw_slot
 from simulations.engine.layout import Act, Alone, Line, Rule, Run, Team
-from simulations.engine.lookahead import draw_block
+from simulations.engine.lookahead import draw_stretch
 from simulations.engine.packs import step
 from simulations.engine.planning import pick_rule
 from simulations.engine.state import PLANS, TALLY, TEAM_RUN
@@ -24,8 +24,8 @@ GRANT, PICK = 0, 1
 
 
 @step(cache=True)
-def draw_ahead(event: Any, team: int, team_run: Any, work: Any, block: int) -> Any:
-    """Draw attempts in blocks, as a look ahead does. ``work`` int64 [n, 3]: player, rule, attempts."""
+def draw_ahead(event: Any, team: int, team_run: Any, work: Any, stretch: int) -> Any:
+    """Draw attempts in stretches, as a look ahead does. ``work`` int64 [n, 3]: player, rule, attempts."""
     ev, st = event_at(event), team_run_at(team_run)
     first_player = ev.teams[team, Team.PLAYER_START]
     total = 0
@@ -34,8 +34,8 @@ def draw_ahead(event: Any, team: int, team_run: Any, work: Any, block: int) -> A
         activity = ev.rules[rule, Rule.ACTIVITY]
         start = st.starts[player - first_player, activity]
         alone = player * len(ev.rules) + rule
-        for attempt in range(0, attempts, block):
-            seconds, _ = draw_block(ev, st, activity, alone, start, attempt, block)
+        for attempt in range(0, attempts, stretch):
+            seconds, _ = draw_stretch(ev, st, activity, alone, start, attempt, stretch)
             total += seconds
     return total
 

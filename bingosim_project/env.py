@@ -1,4 +1,7 @@
-"""The environment variables that BingoSim reads: all of them, typed, in one place."""
+"""The environment variables that BingoSim reads, typed and checked in one place.
+
+Only the engine's cache reads two of its own, which name folders: the engine knows nothing of settings.
+"""
 
 import os
 import secrets

@@ -19,6 +19,8 @@ DEBUG = _env.debug
 SECRET_KEY = _env.secret_key
 ALLOWED_HOSTS = _env.allowed_hosts
 CSRF_TRUSTED_ORIGINS = _env.csrf_trusted_origins
+# In production cookies travel over TLS only; a developer's own machine has none.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 
 DATABASES = {"default": _env.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

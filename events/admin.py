@@ -2,23 +2,51 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 
 from events import models
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
     TabularInline = admin.TabularInline[Any, Any]
+    ModelForm = forms.ModelForm[Any]
 else:  # generic in the type stubs only
-    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+    ModelAdmin, TabularInline, ModelForm = admin.ModelAdmin, admin.TabularInline, forms.ModelForm
 
 
 class PartAdmin(ModelAdmin):
     list_filter = ("event",)
 
 
+class EventForm(ModelForm):
+    """An event's own fields, and the version that whoever fills them in has seen."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen_version"] = self.instance.version
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.instance.pk is not None and not self._lock_seen_version():
+            raise ValidationError(
+                "The event, or a part of it, was changed after this page was opened. "
+                "Open it again, and change it there."
+            )
+        return cleaned
+
+    def _lock_seen_version(self) -> bool:
+        # Locked, so that nobody saves the event between this check and its saving.
+        seen = {"pk": self.instance.pk, "version": self.cleaned_data.get("seen_version")}
+        return models.Event.objects.select_for_update().filter(**seen).first() is not None
+
+
 @admin.register(models.Event)
 class EventAdmin(ModelAdmin):
+    form = EventForm
     list_display = ("name", "slug", "starts_at", "timezone", "duration_hours", "version", "updated_at")
     search_fields = ("name", "slug")
     readonly_fields = ("version", "created_at", "updated_at")

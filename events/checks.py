@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from events import availability, estimates
-from events.document import Activity, EventDocument, Rule, Team, Tile, millionths
+from events.document import Activity, EventDocument, Rule, Team, Tile
 
 
 class Finding(NamedTuple):
@@ -78,12 +78,11 @@ class _Event:
     @cached_property
     def rule_seconds(self) -> dict[str, list[float]]:
         """The estimated seconds of each tile by each of its rules."""
-        return {tile.key: [self._rule_seconds(tile, rule) for rule in tile.rules] for _, tile in self.tiles}
-
-    def _rule_seconds(self, tile: Tile, rule: Rule) -> float:
-        activity = self.document.activities[rule.activity]
-        steps = estimates.steps(millionths(tile.needs), estimates.units(activity, rule))
-        return steps * estimates.mean_seconds(activity)
+        event = self.document
+        return {
+            tile.key: [estimates.rule_seconds(event, tile, rule) for rule in tile.rules]
+            for _, tile in self.tiles
+        }
 
     def allowed(self, team: str, rule: Rule) -> list[str]:
         """Return the players of a team who have all that the rule requires."""

@@ -34,10 +34,11 @@ def steps(remaining_millionths: int, units: float) -> float:
 
 def tile_seconds(event: EventDocument, tile: Tile) -> float:
     """Return the estimated seconds of an untouched tile: its fastest rule's, or infinity."""
-    return min((_rule_seconds(event, tile, rule) for rule in tile.rules), default=math.inf)
+    return min((rule_seconds(event, tile, rule) for rule in tile.rules), default=math.inf)
 
 
-def _rule_seconds(event: EventDocument, tile: Tile, rule: Rule) -> float:
+def rule_seconds(event: EventDocument, tile: Tile, rule: Rule) -> float:
+    """Return the estimated seconds of an untouched tile by one of its rules; infinite without progress."""
     activity = event.activities[rule.activity]
     return steps(millionths(tile.needs), units(activity, rule)) * mean_seconds(activity)
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from simulations.engine import Engine
+from simulations.engine import BatchOutput, Engine
 from simulations.spans import Span
 from simulations.storage import WORD, Computed, encode_block, join_columns
 
@@ -30,17 +30,18 @@ class Computer:
             output = self._simulate(span.first_run + done, min(self._slice_runs, span.n_runs - done))
             parts.append(output.columns)
             digest = (digest + output.digest) % WORD
-            done += len(output.columns["points"])
+            done += output.n_runs
             if summary is None:
                 summary = output.summary
             else:
                 summary.merge(output.summary)
             between()
+        simulate_s = time.perf_counter() - started
         assert summary is not None
         block = encode_block(join_columns(parts))
-        return Computed(span, block, summary.to_bytes(), digest, time.perf_counter() - started)
+        return Computed(span, block, summary.to_bytes(), digest, simulate_s)
 
-    def _simulate(self, first_run: int, n_runs: int):  # type: ignore[no-untyped-def]
+    def _simulate(self, first_run: int, n_runs: int) -> BatchOutput:
         started = time.perf_counter()
         output = self.engine.simulate(first_run, n_runs)
         runs_per_s = n_runs / max(time.perf_counter() - started, 1e-6)

@@ -20,7 +20,12 @@ from events.models import Event
 from simulations.identity import ID_LENGTH, new_id
 from simulations.runs import StoredRuns
 
+# How long whoever computes a batch, or a whole simulation on one machine, goes without renewing before others
+# take it for dead. A local run waits for SQLite's lock for up to 20 s, and must not lose its lease by that.
 LEASE_S = 10
+LOCAL_LEASE_S = 30
+# A process that was asked to compute a simulation has this long to claim it.
+START_S = 60
 MAX_RUNS = 1_000_000_000
 MAX_BATCH_SIZE = 10_000_000
 MAX_SEED_LENGTH = 64
@@ -50,7 +55,6 @@ class BatchStatus(models.TextChoices):
 
 
 ACTIVE = (SimulationStatus.PENDING, SimulationStatus.RUNNING)
-FINAL = tuple(status for status in SimulationStatus if status not in ACTIVE)
 RESUMABLE = (SimulationStatus.CANCELLED, SimulationStatus.FAILED, SimulationStatus.INTERRUPTED)
 EXTENDABLE = tuple(status for status in SimulationStatus if status != SimulationStatus.FAILED)
 OPEN = (BatchStatus.PENDING, BatchStatus.RUNNING)
@@ -74,12 +78,12 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
         total = Subquery(done.annotate(total=Sum("n_runs")).values("total"))
         return self.annotate(runs_done=Coalesce(total, 0, output_field=models.BigIntegerField()))
 
-    def active(self) -> Self:
-        return self.filter(status__in=ACTIVE)
+    def active_locally(self) -> Self:
+        return self.filter(mode=Mode.LOCAL, status__in=ACTIVE)
 
     def abandoned(self) -> Self:
         """Local ones that say they go on, though the process that ran them let its lease expire."""
-        return self.filter(mode=Mode.LOCAL, status__in=ACTIVE, lease_expires_at__lt=Now())
+        return self.active_locally().filter(lease_expires_at__lt=Now())
 
     def owned(self, pk: str, token: str) -> Self:
         return self.filter(pk=pk, status=SimulationStatus.RUNNING, token=token)
@@ -91,13 +95,14 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
             status=SimulationStatus.RUNNING,
             owner=owner,
             token=token,
-            lease_expires_at=in_seconds(LEASE_S),
+            lease_expires_at=in_seconds(LOCAL_LEASE_S),
             started_at=Coalesce("started_at", Now()),
             finished_at=None,
         )
 
     def renew(self, pk: str, token: str, *, elapsed_s: float) -> bool:
-        return self._one(self.owned(pk, token), lease_expires_at=in_seconds(LEASE_S), elapsed_s=elapsed_s)
+        lease_expires_at = in_seconds(LOCAL_LEASE_S)
+        return self._one(self.owned(pk, token), lease_expires_at=lease_expires_at, elapsed_s=elapsed_s)
 
     def complete(self, pk: str, token: str, **result: Any) -> bool:
         """Running → completed, unless it was extended meanwhile beyond the runs that ``result`` covers."""
@@ -114,10 +119,10 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
         active = self.filter(pk=pk, status__in=ACTIVE)
         return self._one(active, status=SimulationStatus.CANCELLED, **self._ended(), **changes)
 
-    def interrupt(self, pk: str, token: str, *, elapsed_s: float) -> bool:
-        """Running → interrupted, by an owner that gives up."""
-        interrupted = {"status": SimulationStatus.INTERRUPTED, "elapsed_s": elapsed_s}
-        return self._one(self.owned(pk, token), **interrupted, **self._ended())
+    def interrupt(self, pk: str, token: str, **changes: Any) -> bool:
+        """Running → interrupted, by an owner that gives up or for one that is gone."""
+        changes |= {"status": SimulationStatus.INTERRUPTED, **self._ended()}
+        return self._one(self.owned(pk, token), **changes)
 
     def interrupt_abandoned(self) -> int:
         """Running or pending → interrupted, where the lease expired; return how many."""
@@ -126,8 +131,9 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
     def reopen(self, pk: str, *, statuses: Iterable[str], **changes: Any) -> bool:
         """A final status → pending, so that what is missing can be computed."""
         final = self.filter(pk=pk, status__in=statuses)
-        fresh: dict[str, Any] = {"error": "", "finished_at": None, "lease_expires_at": in_seconds(LEASE_S)}
-        return self._one(final, status=SimulationStatus.PENDING, **fresh, **changes)
+        # The digest is that of all runs, which it no longer covers; the summary still covers its own.
+        changes |= {"digest": "", "error": "", "finished_at": None, "lease_expires_at": in_seconds(START_S)}
+        return self._one(final, status=SimulationStatus.PENDING, **changes)
 
     @staticmethod
     def _ended() -> dict[str, Any]:

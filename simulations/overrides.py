@@ -118,15 +118,22 @@ def _tile_path(data: dict[str, Any], path: str) -> str | None:
     """Return the place of the tile that ``tiles.KEY`` means, with what follows the key."""
     if not path.startswith("tiles."):
         return None
-    places = {
-        tile["key"]: f"board[{row_ix}].tiles[{tile_ix}]"
-        for row_ix, row in enumerate(data.get("board", []))
-        for tile_ix, tile in enumerate(row.get("tiles", []))
-    }
+    try:
+        places = _tile_places(data)
+    except (AttributeError, KeyError, TypeError):  # an earlier override put something else there
+        raise _Refused("has no board to look in: it was replaced by what is none") from None
     key = _longest(path.removeprefix("tiles."), places)
     if key is None:
         raise _Refused(_unknown(path.removeprefix("tiles."), places))
     return places[key] + path.removeprefix("tiles.")[len(key) :]
+
+
+def _tile_places(data: dict[str, Any]) -> dict[str, str]:
+    return {
+        tile["key"]: f"board[{row_ix}].tiles[{tile_ix}]"
+        for row_ix, row in enumerate(data.get("board", []))
+        for tile_ix, tile in enumerate(row.get("tiles", []))
+    }
 
 
 def _step(node: Any, rest: str, kind: Any, override: _Override) -> tuple[Any, str, Any]:
@@ -203,6 +210,8 @@ def _take(current: Any, value: Any) -> Any:
     if not isinstance(current, list | dict):
         raise _Refused("takes from what is neither a list nor a mapping: use = instead")
     unwanted = value if isinstance(value, list) else [value]
+    if isinstance(current, dict) and any(isinstance(item, dict | list) for item in unwanted):
+        raise _Refused("takes away by name: give a name, or a list of names like [Alice, Bob]")
     if absent := [item for item in unwanted if item not in current]:
         raise _Refused(_unknown(str(absent[0]), map(str, current)))
     if isinstance(current, dict):

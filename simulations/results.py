@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, F, Value
+from django.db.models import F, Value
 
 from simulations.compiled import merge_summaries
 from simulations.models import BatchResult, BatchStatus, Simulation, SimulationStatus
@@ -135,13 +135,12 @@ def _partial(simulation_id: str) -> tuple[list[bytes], str]:
     batches = BatchResult.objects.filter(
         batch__simulation_id=simulation_id, batch__status=BatchStatus.DONE
     ).order_by()
-    rows = merged.values_list("summary", Value(0), Value("simulation", CharField())).union(
-        batches.values_list("summary", F("digest"), Value("batch", CharField())), all=True
+    rows = merged.values_list("summary", Value(0)).union(
+        batches.values_list("summary", F("digest")), all=True
     )
     found = list(rows)
-    return [bytes(summary) for summary, _, _ in found if summary is not None], total_digest(
-        digest for _, digest, _ in found
-    )
+    summaries = [bytes(summary) for summary, _ in found if summary is not None]
+    return summaries, total_digest(digest for _, digest in found)
 
 
 def results_json(results: SimulationResults) -> dict[str, Any]:

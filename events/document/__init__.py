@@ -1,4 +1,4 @@
-"""The event document: one schema for files, the API, frozen snapshots and the engine.
+"""The event document: one schema for files, forms, frozen snapshots and the engine.
 
 `read_document` and `parse_document` give an `EventDocument` or raise `DocumentError` with all
 errors at once; `write_yaml`, `dump_document` and `canonical_json` give it back. No Django here.

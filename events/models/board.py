@@ -110,7 +110,8 @@ class RuleDrop(RulePart):
 
     def check_references(self) -> None:
         super().check_references()
-        if self.drop.activity_id != self.rule.activity_id:
+        # A form that adds the rule may lack its activity, which is an error of the rule's own.
+        if self.rule.activity_id is not None and self.drop.activity_id != self.rule.activity_id:
             raise ValidationError({"drop": f"{self.rule.activity} never drops {self.drop.key}."})
 
 

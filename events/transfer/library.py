@@ -1,11 +1,14 @@
 """The library: what belongs to no event is copied into events, and back, when somebody asks for it."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Max
 
-from events.models import Activity, Capability, Event, Player, PlayerCapability
+from events.document import EventDocument
+from events.models import Activity, Capability, Drop, Event, Player, PlayerCapability
+from events.models.values import drop_keys
+from events.transfer.rows import ROWS_A_STATEMENT
 
 Entry = TypeVar("Entry", bound=Activity | Capability | Player)
 
@@ -64,6 +67,29 @@ def put_into_library(entry: Entry) -> Entry:
     return kept
 
 
+@transaction.atomic
+def fill_library(event: Event) -> int:
+    """Add the capabilities and activities of an event that the library lacks; return how many there were.
+
+    What the library has already stays as it is, also where the event's differs. The event's entries count as
+    copies of those that are added.
+    """
+    capabilities, activities = _add_missing(Capability, event), _add_missing(Activity, event)
+    drops = [
+        Drop(activity=activity, key=key, position=position)
+        for activity in activities
+        for position, key in enumerate(drop_keys(activity.loot))
+    ]
+    Drop.objects.bulk_create(drops, batch_size=ROWS_A_STATEMENT)
+    return len(capabilities) + len(activities)
+
+
+def preview_library(document: EventDocument) -> int:
+    """Return how many entries `fill_library` would add for the event that the document describes."""
+    known = [set(kind.objects.library().values_list("key", flat=True)) for kind in (Capability, Activity)]
+    return len(document.capabilities.keys() - known[0]) + len(document.activities.keys() - known[1])
+
+
 def _namesake(entry: Entry, owner_id: int | None) -> Entry | None:
     """Return what an event, or the library, has under the entry's key or name."""
     name_field = NAME_FIELD[type(entry)]
@@ -73,18 +99,38 @@ def _namesake(entry: Entry, owner_id: int | None) -> Entry | None:
 
 
 def _copy(entry: Entry, owner_id: int | None) -> Entry:
-    name_field = NAME_FIELD[type(entry)]
-    last = type(entry).objects.filter(event=owner_id).aggregate(last=Max("position"))["last"]
-    copy = type(entry)(
-        event_id=owner_id,
-        position=0 if last is None else last + 1,
-        copied_from=entry if owner_id is not None else None,
-        **{field: getattr(entry, field) for field in (name_field, *COPIED_FIELDS[type(entry)])},
-    )
+    copy = _unsaved_copy(entry, owner_id, _next_position(type(entry), owner_id))
     copy.save()
     if isinstance(copy, Player) and isinstance(entry, Player):
         _match_capabilities(copy, entry)
     return copy
+
+
+def _unsaved_copy(entry: Entry, owner_id: int | None, position: int) -> Entry:
+    return type(entry)(
+        event_id=owner_id,
+        position=position,
+        copied_from=entry if owner_id is not None else None,
+        **{field: getattr(entry, field) for field in (NAME_FIELD[type(entry)], *COPIED_FIELDS[type(entry)])},
+    )
+
+
+def _next_position(kind: type[Entry], owner_id: int | None) -> int:
+    last: int | None = kind.objects.filter(event=owner_id).aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
+def _add_missing(kind: type[Activity | Capability], event: Event) -> list[Any]:
+    """Add copies of an event's entries whose keys the library lacks, in few statements; return them."""
+    known = set(kind.objects.library().values_list("key", flat=True))
+    missing = [entry for entry in kind.objects.filter(event=event) if entry.key not in known]
+    first = _next_position(kind, None)
+    copies = [_unsaved_copy(entry, None, first + ix) for ix, entry in enumerate(missing)]
+    kind.objects.bulk_create(copies, batch_size=ROWS_A_STATEMENT)
+    for entry, copy in zip(missing, copies, strict=True):
+        entry.copied_from = copy
+    kind.objects.bulk_update(missing, ["copied_from"], batch_size=ROWS_A_STATEMENT)
+    return copies
 
 
 def _overwrite(entry: Entry, source: Entry) -> None:

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 
@@ -42,11 +43,22 @@ def prepare_cache() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         os.utime(folder)
     except OSError:
-        root = Path(tempfile.gettempdir()) / f"bingosim-{os.getuid()}"
+        root = own_temporary_folder()
         folder = root / folder.name
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
     prune(root)
     return folder
+
+
+def own_temporary_folder() -> Path:
+    """Return a folder for this user alone: what numba reads from it is run as code."""
+    folder = Path(tempfile.gettempdir()) / f"bingosim-{os.getuid()}"
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    facts = folder.lstat()
+    if stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid() and not facts.st_mode & 0o077:
+        return folder
+    return Path(tempfile.mkdtemp(prefix="bingosim-"))
 
 
 def prune(root: Path) -> None:

@@ -8,7 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from events.availability import intervals
-from events.document import Activity, EventDocument, document_digest, millionths
+from events.document import (
+    STRATEGY_PARAMS,
+    Activity,
+    EventDocument,
+    document_digest,
+    millionths,
+)
 from events.document import Rule as DocumentRule
 from events.estimates import mean_seconds, units
 
@@ -32,8 +38,8 @@ from .layout import (
 )
 from .packs import Field, Layout, Pack
 
-WEIGHTS = ("w_points", "w_rate", "w_unlock", "w_shared", "w_hours")
 LOOKAHEAD_HIT_RATE = Fraction(1, 4)
+"""With more to find than this an attempt, looking ahead costs more than it saves."""
 
 
 EVENT = Layout(
@@ -68,7 +74,7 @@ EVENT = Layout(
 
 
 class Shape(NamedTuple):
-    """The scalars of an event, in the order of ``Event.shape``."""
+    """The scalars of an event, in the order of ``EVENT.shape``."""
 
     duration_s: int
     unlock_points: int
@@ -182,7 +188,7 @@ class _Compiler:
             teams=teams,
             params=np.array(
                 [
-                    [float(team.strategy.params.get(name, 0)) for name in WEIGHTS]
+                    [float(team.strategy.params.get(name, 0)) for name in STRATEGY_PARAMS]
                     for team in document.teams.values()
                 ],
                 dtype=np.float64,

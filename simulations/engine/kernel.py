@@ -17,7 +17,7 @@ COUNT, SUM, MIN, MAX = range(4)
 
 @step(cache=True)
 def simulate_team(
-    event, team, team_plans, team_run, team_tally, seed, first_run, shortcuts, block, results, hashes
+    event, team, team_plans, team_run, team_tally, seed, first_run, shortcuts, stretch, results, hashes
 ):
     """Play ``len(results)`` runs of a team; the first arguments are addresses of packs.
 
@@ -26,7 +26,7 @@ def simulate_team(
     """
     ev, plans, st, tally = event_at(event), plans_at(team_plans), team_run_at(team_run), tally_at(team_tally)
     for position in range(len(results)):
-        play(ev, team, plans, st, tally, seed, first_run + position, shortcuts, block)
+        play(ev, team, plans, st, tally, seed, first_run + position, shortcuts, stretch)
         results[position, POINTS] = st.run[Run.POINTS]
         results[position, TILES] = st.run[Run.TILES]
         results[position, ROW] = st.run[Run.LAST_ROW]

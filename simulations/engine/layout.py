@@ -1,7 +1,6 @@
-"""The columns of the integer tables that `compile_event` fills and the kernels read.
+"""The columns of the integer tables in packs, and the codes and sentinels in them.
 
-An entity is a row of an int64 table and a fact about it a column, so that a kernel takes a few
-arrays rather than sixty (numba compiles a NamedTuple's arrays anew in every function that takes it).
+An entity is a row of an int64 table and a fact about it a column.
 """
 
 from enum import IntEnum

@@ -15,7 +15,7 @@ from .state import LONGEST_LOOK, NOTHING
 
 
 @step
-def look_ahead(ev, st, player, seat, rule, second, block):
+def look_ahead(ev, st, player, seat, rule, second, stretch):
     """Carry a player who starts on a rule to the next attempt that brings something.
 
     Returns False if not even the first attempt fits the session; nothing is changed then.
@@ -26,11 +26,11 @@ def look_ahead(ev, st, player, seat, rule, second, block):
     first = st.counts[seat, activity]
     attempt, start_s, hit, fits = first, second, False, True
     for look in range(LONGEST_LOOK):
-        st.block_s[seat, look] = start_s
-        total, hit = draw_block(ev, st, activity, alone, start, attempt, block)
+        st.stretch_s[seat, look] = start_s
+        total, hit = draw_stretch(ev, st, activity, alone, start, attempt, stretch)
         if hit or start_s + total > until:
             hit = False
-            for position in range(block):
+            for position in range(stretch):
                 fits = start_s + st.times[position] <= until
                 hit = fits and st.hits[position] != 0
                 if hit or not fits:
@@ -38,7 +38,7 @@ def look_ahead(ev, st, player, seat, rule, second, block):
                 start_s += st.times[position]
                 attempt += 1
             break
-        attempt += block
+        attempt += stretch
         start_s += total
     if attempt == first and not fits:
         return False
@@ -49,7 +49,7 @@ def look_ahead(ev, st, player, seat, rule, second, block):
     row[Seat.AHEAD_S] = start_s
     row[Seat.AHEAD_HIT] = hit
     if hit:
-        st.next_s[seat] = start_s + st.times[attempt - first & block - 1]
+        st.next_s[seat] = start_s + st.times[(attempt - first) & (stretch - 1)]
     elif fits:
         st.next_s[seat] = start_s
     else:
@@ -67,8 +67,8 @@ def next_session_s(ev, st, player, seat):
 
 
 @step
-def draw_block(ev, st, activity, alone, start, attempt, block):
-    """Draw a block of attempts: durations into ``st.times``, in ``st.hits`` whether they bring
+def draw_stretch(ev, st, activity, alone, start, attempt, stretch):
+    """Draw a stretch of attempts: durations into ``st.times``, in ``st.hits`` whether they bring
     something; return the sum of the durations and whether any brings something.
 
     Free of branches in the common case, so that the compiler vectorises it.
@@ -81,7 +81,7 @@ def draw_block(ev, st, activity, alone, start, attempt, block):
     total, hits = 0, np.int64(0)
     if factor != 0 and ev.activities[activity, Act.TIME_THRESHOLDS] == NEVER:
         lowest, n_values = ev.activities[activity, Act.RAW_LO], ev.activities[activity, Act.RAW_N]
-        for i in range(block):
+        for i in range(stretch):
             word = mix(base + np.uint64(i) * U_ATTEMPT_STEP)
             raw = lowest + (((np.int64(word >> U32) + 1) * (n_values & 0x3FFFF) - 1) >> 32)
             time = max((raw * factor) >> FIXED_POINT, 1)
@@ -91,7 +91,7 @@ def draw_block(ev, st, activity, alone, start, attempt, block):
             st.hits[i] = hit
             hits |= hit
     else:
-        for i in range(block):
+        for i in range(stretch):
             word = mix(base + np.uint64(i) * U_ATTEMPT_STEP)
             time = alone_s(ev, activity, alone, np.int64(word >> U32))
             st.times[i] = time
@@ -104,17 +104,17 @@ def draw_block(ev, st, activity, alone, start, attempt, block):
         for repetition in range(ev.lines[other, Line.TIMES]):
             slot = ev.lines[other, Line.SLOT] + repetition * ev.lines[other, Line.STRIDE]
             if slot != 1:
-                hits |= add_hits(st, base, slot, limit, block)
+                hits |= add_hits(st, base, slot, limit, stretch)
     return total, hits != 0
 
 
 @step
-def add_hits(st, base, slot, limit, block):
+def add_hits(st, base, slot, limit, stretch):
     """Mark in ``st.hits`` where a slot's draw falls below ``limit``; return 1 if any does, else 0."""
     base += np.uint64(slot >> 1) * U_WORD_STEP
     shift = np.uint64(0) if slot & 1 else U32
     hits = np.int64(0)
-    for i in range(block):
+    for i in range(stretch):
         word = mix(base + np.uint64(i) * U_ATTEMPT_STEP)
         hit = np.int64(np.int64((word >> shift) & U_LOW) < limit)
         st.hits[i] |= hit
@@ -145,7 +145,7 @@ def commit_ahead(ev, st, tally, seat):
 
 
 @step
-def go_back(ev, st, tally, player, seat, second, block):
+def go_back(ev, st, tally, player, seat, second, stretch):
     """Take a player who looked ahead back to what they do at ``second``.
 
     Afterwards they are free (an attempt ends in that very second), busy with the attempt under
@@ -158,16 +158,16 @@ def go_back(ev, st, tally, player, seat, second, block):
     alone = player * len(ev.rules) + rule
     ahead = row[Seat.AHEAD_COUNT] - st.counts[seat, activity]
     look = 0
-    while (look + 1) * block <= ahead and look + 1 < LONGEST_LOOK:
-        if st.block_s[seat, look + 1] > second:
+    while (look + 1) * stretch <= ahead and look + 1 < LONGEST_LOOK:
+        if st.stretch_s[seat, look + 1] > second:
             break
         look += 1
-    attempt = st.counts[seat, activity] + look * block
-    start_s = st.block_s[seat, look]
+    attempt = st.counts[seat, activity] + look * stretch
+    start_s = st.stretch_s[seat, look]
     start = st.starts[seat, activity]
-    draw_block(ev, st, activity, alone, start, attempt, block)
+    draw_stretch(ev, st, activity, alone, start, attempt, stretch)
     position = 0
-    while position < block and start_s + st.times[position] <= min(second, row[Seat.ONLINE_UNTIL]):
+    while position < stretch and start_s + st.times[position] <= min(second, row[Seat.ONLINE_UNTIL]):
         start_s += st.times[position]
         position += 1
     row[Seat.AHEAD_COUNT] = attempt + position

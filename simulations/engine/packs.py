@@ -2,7 +2,7 @@
 
 numba passes a tuple of arrays by value, some seven words an array, copied at every call that is
 not inlined; with sixty arrays that costs more than the steps themselves, in running and in
-compiling. A pack is a block of words, pointer and shape of each array, and a step gets its
+compiling. A pack is a stretch of words, pointer and shape of each array, and a step gets its
 address. Inside a kernel ``pack.field`` is a `TableType`: indexing without the check for negative
 positions that numba's arrays make at every access, and nothing else but ``len`` and rows.
 """

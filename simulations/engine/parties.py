@@ -50,7 +50,7 @@ def goes_alone(ev, st, rule):
 
 
 @step
-def seat_everyone(ev, team, plans, st, second, shortcuts, block):
+def seat_everyone(ev, team, plans, st, second, shortcuts, stretch):
     """Let the free pick and form parties, again and again until nobody is free."""
     first_player = ev.teams[team, Team.PLAYER_START]
     while True:
@@ -75,13 +75,13 @@ def seat_everyone(ev, team, plans, st, second, shortcuts, block):
             if st.mode[seat] == Mode.CHOSEN:
                 activity = ev.rules[st.seats[seat, Seat.RULE], Rule.ACTIVITY]
                 if ev.activities[activity, Act.GROUP_MAX] == 0:
-                    start_attempt(ev, team, st, seat, second, shortcuts, block)
+                    start_attempt(ev, team, st, seat, second, shortcuts, stretch)
                 else:
-                    form_parties(ev, team, st, seat, second, shortcuts, block)
+                    form_parties(ev, team, st, seat, second, shortcuts, stretch)
 
 
 @step
-def form_parties(ev, team, st, first, second, shortcuts, block):
+def form_parties(ev, team, st, first, second, shortcuts, stretch):
     """Form parties of all who picked the rule of seat ``first`` or wait for it, and start them."""
     apart()
     rule = st.seats[first, Seat.RULE]
@@ -104,10 +104,10 @@ def form_parties(ev, team, st, first, second, shortcuts, block):
                 st.seats[last, Seat.NEXT_MEMBER] = position
             last = position
             if not together:
-                settle_alone(ev, team, st, position, rule, second, shortcuts, block)
+                settle_alone(ev, team, st, position, rule, second, shortcuts, stretch)
             position += 1
         if together:
-            start_attempt(ev, team, st, leader, second, shortcuts, block)
+            start_attempt(ev, team, st, leader, second, shortcuts, stretch)
         seat = position
         remaining -= size
 
@@ -120,11 +120,11 @@ def stands_by(st, seat, rule):
 
 
 @inlined_step
-def settle_alone(ev, team, st, seat, rule, second, shortcuts, block):
+def settle_alone(ev, team, st, seat, rule, second, shortcuts, stretch):
     """Start a player of a rest that is too small for a party alone, or let them wait."""
     row = st.seats[seat]
     if ev.activities[ev.rules[rule, Rule.ACTIVITY], Act.SOLO]:
-        start_attempt(ev, team, st, seat, second, shortcuts, block)
+        start_attempt(ev, team, st, seat, second, shortcuts, stretch)
     elif ev.shape[2] == 0:
         leave_out(ev, st, seat, rule)
         st.mode[seat] = Mode.FREE
@@ -137,12 +137,12 @@ def settle_alone(ev, team, st, seat, rule, second, shortcuts, block):
 
 
 @step
-def start_attempt(ev, team, st, leader, second, shortcuts, block):
+def start_attempt(ev, team, st, leader, second, shortcuts, stretch):
     """Start a party's attempt; if it doesn't fit, those who lack the time stop, the others are free."""
     first_player = ev.teams[team, Team.PLAYER_START]
     rule = st.seats[leader, Seat.RULE]
     if shortcuts & AHEAD and ev.rules[rule, Rule.LOOKAHEAD]:
-        if look_ahead(ev, st, first_player + leader, leader, rule, second, block):
+        if look_ahead(ev, st, first_player + leader, leader, rule, second, stretch):
             st.seats[leader, Seat.CLOCK_RULE] = NOTHING
         else:
             send_offline(ev, team, st, leader)

@@ -1,7 +1,7 @@
 """Plans: which task a player takes and which tile a drop goes to, remembered by state of progress.
 
 Picks and grant targets change only when a tile finishes, and are then a pure function of the
-finished tiles and of the attempts that each rule still takes. A node of `state.Plans` holds them
+finished tiles and of the attempts that each rule still takes. A node of `state.PLANS` holds them
 for one such state, filled as they are asked for; ``children`` lead to the next node without
 looking at the state again, where nothing but the finished tile has changed.
 """

@@ -14,14 +14,14 @@ from .draws import seed_key
 from .layout import Rule, Run
 from .packs import Pack
 from .parties import AHEAD, QUICK
-from .state import MAX_NODES, new_plans, new_tally, new_team_run
+from .state import LARGEST_STRETCH, MAX_NODES, new_plans, new_tally, new_team_run
 from .summary import Summary
 
 ENGINE_VERSION = 1
 """Raised with every change of what a run means; golden digests in the tests hold it."""
 
 ALL_SHORTCUTS = QUICK | AHEAD
-BLOCK = 32
+STRETCH = 32
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class _TeamWork:
 class Engine:
     """Simulates ranges of runs of one event and seed; keeps what it has planned between calls.
 
-    ``shortcuts``, ``block`` and ``max_nodes`` switch optimisations for tests; they change no
+    ``shortcuts``, ``stretch`` and ``max_nodes`` switch optimisations for tests; they change no
     result.
     """
 
@@ -62,13 +62,15 @@ class Engine:
         seed: str,
         *,
         shortcuts: int = ALL_SHORTCUTS,
-        block: int = BLOCK,
+        stretch: int = STRETCH,
         max_nodes: int = MAX_NODES,
     ):
+        if stretch not in range(1, LARGEST_STRETCH + 1) or stretch & (stretch - 1):
+            raise ValueError(f"stretch: {stretch} is not a power of two up to {LARGEST_STRETCH}")
         self.compiled = compiled
         self.seed = np.uint64(seed_key(seed))
         self._shortcuts = shortcuts
-        self._block = block
+        self._stretch = stretch
         self._teams = [
             _TeamWork(
                 new_plans(compiled, team, max_nodes),
@@ -131,7 +133,7 @@ class Engine:
             self.seed,
             first_run,
             self._shortcuts if shortcuts is None else shortcuts,
-            self._block,
+            self._stretch,
             results,
             hashes,
         )

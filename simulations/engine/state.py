@@ -1,4 +1,4 @@
-"""What a kernel works on: the plans that a team remembers and one team's state in one run."""
+"""What a kernel works on: a team's plans, its state in one run, and what its runs add up to."""
 
 import numpy as np
 
@@ -9,9 +9,9 @@ from .packs import Field, Layout, Pack
 
 PLAN_MEMORY_BYTES = 96 << 20
 MAX_NODES = 1 << 16
-LARGEST_BLOCK = 64
+LARGEST_STRETCH = 64
 LONGEST_LOOK = 16
-"""How many blocks of attempts a look ahead covers."""
+"""How many stretches of attempts a look ahead covers."""
 UNKNOWN = -2
 NOTHING = -1
 FINISHED = -2.0
@@ -55,9 +55,9 @@ TEAM_RUN = Layout(
     opened_s=Field(np.int64),  # [rows]
     row_points=Field(np.int64),  # [rows]
     dirty=Field(np.int64, 0),  # [2, tiles]: those with progress since the last finish; flags
-    times=Field(np.int64),  # [LARGEST_BLOCK]: durations of a block of attempts
-    hits=Field(np.int64),  # [LARGEST_BLOCK]: which of them bring something
-    block_s=Field(np.int64, LONGEST_LOOK),  # [seats]: starts of the blocks of a look ahead
+    times=Field(np.int64),  # [LARGEST_STRETCH]: durations of a stretch of attempts
+    hits=Field(np.int64),  # [LARGEST_STRETCH]: which of them bring something
+    stretch_s=Field(np.int64, LONGEST_LOOK),  # [seats]: starts of the stretches of a look ahead
 )
 """One team's state in one run; filled and reset by the kernel."""
 
@@ -120,9 +120,9 @@ def new_team_run(compiled: CompiledEvent, team: int) -> Pack:
         opened_s=np.zeros(compiled.n_rows, dtype=np.int64),
         row_points=np.zeros(compiled.n_rows, dtype=np.int64),
         dirty=np.zeros((2, n_tiles), dtype=np.int64),
-        times=np.zeros(LARGEST_BLOCK, dtype=np.int64),
-        hits=np.zeros(LARGEST_BLOCK, dtype=np.int64),
-        block_s=np.zeros((n_players, LONGEST_LOOK), dtype=np.int64),
+        times=np.zeros(LARGEST_STRETCH, dtype=np.int64),
+        hits=np.zeros(LARGEST_STRETCH, dtype=np.int64),
+        stretch_s=np.zeros((n_players, LONGEST_LOOK), dtype=np.int64),
     )
 
 

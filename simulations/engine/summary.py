@@ -1,6 +1,8 @@
 """What many runs add up to: everything merges by addition, minimum and maximum."""
 
-import io
+import hashlib
+import math
+import struct
 import zlib
 from dataclasses import dataclass
 
@@ -10,6 +12,7 @@ from .compile import CompiledEvent
 from .layout import MOMENTS, NO_MAX, NO_MIN, TIME_BINS
 
 SUMMARY_FORMAT = 1
+HEADER = struct.Struct("<H8sQ")  # format, hash of the shapes, runs
 
 
 def summary_shapes(compiled: CompiledEvent) -> dict[str, tuple[int, ...]]:
@@ -56,9 +59,9 @@ class Summary:
     others. ``*_hist`` are histograms over whole values (``margin_hist`` is shifted by the board's
     points; ``moment_hist`` has bins of ``moment_width`` points), ``*_bins`` over the event in 256
     equal parts. ``row_*`` are the seconds in which rows opened, ``tile_*`` those in which tiles
-    finished; minima without any are ``NO_MIN``, maxima ``NO_MAX``. ``activity_*`` and ``tile_
-    attempts``/``tile_seconds`` are effort: attempts of parties, player-seconds. ``drop_*`` are
-    units, ``drop_lost`` millionths of progress beyond what tiles needed.
+    finished; minima without any are ``NO_MIN``, maxima ``NO_MAX``. ``*_attempts`` (a party's is
+    one) and ``*_seconds`` (of players) are the effort by activity and by tile aimed at. ``drop_*``
+    are units, ``drop_lost`` millionths of progress beyond what tiles needed.
     """
 
     runs: int
@@ -89,10 +92,10 @@ class Summary:
             merge_function(name)(mine, other.arrays[name], out=mine)
 
     def to_bytes(self) -> bytes:
-        """Pack for storage: format, runs and arrays, compressed."""
-        buffer = io.BytesIO()
-        np.savez(buffer, format=SUMMARY_FORMAT, runs=self.runs, **self.arrays)  # type: ignore[arg-type]
-        return zlib.compress(buffer.getvalue(), 3)
+        """Pack for storage: a header, then the arrays one after the other, compressed."""
+        whole = np.concatenate([array.ravel() for array in self.arrays.values()])
+        header = HEADER.pack(SUMMARY_FORMAT, shapes_hash(self._shapes()), self.runs)
+        return header + zlib.compress(whole.astype("<i8", copy=False).tobytes(), 1)
 
     @classmethod
     def from_bytes(cls, packed: bytes, compiled: CompiledEvent) -> "Summary":
@@ -100,21 +103,33 @@ class Summary:
 
         Raises ValueError where it is damaged, of another format or of another event.
         """
+        shapes = summary_shapes(compiled)
         try:
-            with np.load(io.BytesIO(zlib.decompress(packed)), allow_pickle=False) as stored:
-                found = {name: stored[name] for name in stored.files}
-            written_format, runs = int(found.pop("format")), int(found.pop("runs"))
-        except Exception as error:
-            # zlib, zipfile and numpy each have errors of their own for bytes that aren't theirs.
+            written_format, written_shapes, runs = HEADER.unpack_from(packed)
+            if written_format != SUMMARY_FORMAT:
+                raise ValueError("the summary was written by another version")
+            if written_shapes != shapes_hash(shapes):
+                raise ValueError("the summary belongs to another event")
+            content = zlib.decompress(memoryview(packed)[HEADER.size :])
+        except (struct.error, zlib.error) as error:
             raise ValueError(f"the summary is damaged: {error}") from error
-        if written_format != SUMMARY_FORMAT:
-            raise ValueError("the summary was written by another version")
-        shapes = {name: array.shape for name, array in found.items()}
-        if shapes != summary_shapes(compiled):
-            raise ValueError("the summary belongs to another event")
-        if any(array.dtype != np.int64 for array in found.values()):
-            raise ValueError("the summary is damaged: it doesn't hold whole numbers")
-        return cls(runs, found)
+        ends = np.cumsum([math.prod(shape) for shape in shapes.values()])
+        if len(content) != 8 * ends[-1]:
+            raise ValueError("the summary is damaged: its length is wrong")
+        whole = np.frombuffer(content, dtype="<i8")
+        parts = np.split(whole.astype(np.int64), ends[:-1])
+        return cls(
+            runs,
+            {name: part.reshape(shape) for (name, shape), part in zip(shapes.items(), parts, strict=True)},
+        )
+
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        return {name: array.shape for name, array in self.arrays.items()}
+
+
+def shapes_hash(shapes: dict[str, tuple[int, ...]]) -> bytes:
+    """Return 8 bytes that tell summaries of differently shaped events apart."""
+    return hashlib.blake2b(repr(list(shapes.items())).encode(), digest_size=8).digest()
 
 
 def merge_function(name: str) -> np.ufunc:

@@ -19,11 +19,11 @@ from .state import NOTHING
 
 
 @step
-def play(ev, team, plans, st, tally, seed, run, shortcuts, block):
+def play(ev, team, plans, st, tally, seed, run, shortcuts, stretch):
     """Play one run of a team from the first second to the last.
 
     ``shortcuts`` is a sum of ``QUICK`` (a player alone in their second skips the general step)
-    and ``AHEAD`` (look ahead where most attempts come to nothing); ``block`` is how many attempts
+    and ``AHEAD`` (look ahead where most attempts come to nothing); ``stretch`` is how many attempts
     a look ahead draws at a time. None of them changes any result.
     """
     reset(ev, team, plans, st, seed, run)
@@ -31,11 +31,11 @@ def play(ev, team, plans, st, tally, seed, run, shortcuts, block):
     second, seat, horizon = next_due(st)
     while second <= end_s:
         if not shortcuts & QUICK or horizon == second or st.mode[seat] == Mode.WAITING:
-            play_second(ev, team, plans, st, tally, second, shortcuts, block)
+            play_second(ev, team, plans, st, tally, second, shortcuts, stretch)
         elif st.seats[seat, Seat.NEXT_MEMBER] != NOTHING:
-            play_party(ev, team, plans, st, tally, seat, horizon, shortcuts, block)
+            play_party(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch)
         else:
-            play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block)
+            play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch)
         second, seat, horizon = next_due(st)
     for seat in range(len(st.seats)):
         if st.mode[seat] == Mode.AHEAD:
@@ -90,7 +90,7 @@ def next_due(st):
 
 
 @step
-def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block):
+def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch):
     """Play on with one seat while it alone is due, before ``horizon``, and concerns nobody else."""
     player = ev.teams[team, Team.PLAYER_START] + seat
     row = st.seats[seat]
@@ -108,17 +108,17 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block):
         if st.run[Run.TILES] != n_tiles:
             forget_left_out(st)
             if is_watched(st):
-                wake(ev, team, plans, st, tally, second, block)
-                seat_everyone(ev, team, plans, st, second, shortcuts, block)
+                wake(ev, team, plans, st, tally, second, stretch)
+                seat_everyone(ev, team, plans, st, second, shortcuts, stretch)
                 return
         if st.mode[seat] == Mode.FREE:
             rule = pick_rule(ev, team, plans, st, player, seat)
             if rule == NOTHING or not goes_alone(ev, st, rule):
-                seat_everyone(ev, team, plans, st, second, shortcuts, block)
+                seat_everyone(ev, team, plans, st, second, shortcuts, stretch)
                 return
             row[Seat.RULE] = rule
             if ev.rules[rule, Rule.LOOKAHEAD]:
-                start_attempt(ev, team, st, seat, second, shortcuts, block)
+                start_attempt(ev, team, st, seat, second, shortcuts, stretch)
             else:
                 start_alone(ev, team, st, seat, second)
         if st.next_s[seat] >= horizon:
@@ -126,7 +126,7 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, block):
 
 
 @step
-def play_party(ev, team, plans, st, tally, leader, horizon, shortcuts, block):
+def play_party(ev, team, plans, st, tally, leader, horizon, shortcuts, stretch):
     """Play on with one party while it alone is due, before ``horizon``, and stays together."""
     while True:
         second = st.next_s[leader]
@@ -137,19 +137,19 @@ def play_party(ev, team, plans, st, tally, leader, horizon, shortcuts, block):
             disband(ev, team, st, leader, second, penalty)
             if finished:
                 forget_left_out(st)
-                wake(ev, team, plans, st, tally, second, block)
-            seat_everyone(ev, team, plans, st, second, shortcuts, block)
+                wake(ev, team, plans, st, tally, second, stretch)
+            seat_everyone(ev, team, plans, st, second, shortcuts, stretch)
             return
-        start_attempt(ev, team, st, leader, second, shortcuts, block)
+        start_attempt(ev, team, st, leader, second, shortcuts, stretch)
         if st.mode[leader] != Mode.BUSY:
-            seat_everyone(ev, team, plans, st, second, shortcuts, block)
+            seat_everyone(ev, team, plans, st, second, shortcuts, stretch)
             return
         if st.next_s[leader] >= horizon:
             return
 
 
 @step
-def play_second(ev, team, plans, st, tally, second, shortcuts, block):
+def play_second(ev, team, plans, st, tally, second, shortcuts, stretch):
     """Everything that happens to a team in one second, in the model's order."""
     n_tiles = st.run[Run.TILES]
     for seat in range(len(st.seats)):
@@ -161,8 +161,8 @@ def play_second(ev, team, plans, st, tally, second, shortcuts, block):
             end_wait(ev, team, st, seat, second, finished)
     if finished:
         forget_left_out(st)
-        wake(ev, team, plans, st, tally, second, block)
-    seat_everyone(ev, team, plans, st, second, shortcuts, block)
+        wake(ev, team, plans, st, tally, second, stretch)
+    seat_everyone(ev, team, plans, st, second, shortcuts, stretch)
 
 
 @step
@@ -182,7 +182,7 @@ def end_own(ev, team, plans, st, tally, seat, second):
 
 
 @step
-def wake(ev, team, plans, st, tally, second, block):
+def wake(ev, team, plans, st, tally, second, stretch):
     """After a finish: those who wait or idle are free, those who looked ahead follow the new plan."""
     first_player = ev.teams[team, Team.PLAYER_START]
     for seat in range(len(st.seats)):
@@ -194,7 +194,7 @@ def wake(ev, team, plans, st, tally, second, block):
         elif mode == Mode.AHEAD:
             player = first_player + seat
             if pick_rule(ev, team, plans, st, player, seat) != row[Seat.RULE]:
-                go_back(ev, st, tally, player, seat, second, block)
+                go_back(ev, st, tally, player, seat, second, stretch)
                 if st.mode[seat] == Mode.FREE:
                     release(ev, team, st, seat, second)
                 elif st.mode[seat] == Mode.OFFLINE:

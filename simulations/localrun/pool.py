@@ -20,6 +20,13 @@ from simulations.spans import Span
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAUSE_S = 0.1
+# What hearing from a process that is gone raises: one that died while it sent leaves part of a message,
+# which is a plain OSError.
+GONE = (EOFError, OSError)
+
+
+class ServerFailed(Exception):
+    """The server could not do what it was asked; the message is its traceback."""
 
 
 @dataclass(eq=False)
@@ -43,6 +50,7 @@ class Pool:
         self.n_processes = n_processes
         self.processes: list[Process] = []
         self._job: Job | None = None
+        self._failures: list[Crashed] = []
         self._ready = False
         self._start_server()
 
@@ -78,14 +86,15 @@ class Pool:
         waiting: list[Any] = [*channels, *wake]
         if not self._ready:
             waiting.append(self._control)
-        messages = []
+        messages: list[Any] = []
         for source in wait(waiting, timeout_s):
             if source is self._control:
                 messages.append(self._hear_server())
             elif source in channels:
                 messages.append(self._hear(channels[source]))
         self._fill()
-        return messages
+        failures, self._failures = self._failures, []
+        return messages + failures
 
     def close(self) -> None:
         """End all processes at once, whatever they compute."""
@@ -95,12 +104,17 @@ class Pool:
         self._server.wait()
 
     def _end_processes(self) -> None:
-        # While the server lives it has not reaped them, so their ids still mean them.
         for process in self.processes:
-            with suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGKILL)
+            # While the server lives it has not reaped them, so their ids still mean them. Those of a dead
+            # one end with it, and their ids may mean others by now.
+            if self._is_server_of(process):
+                with suppress(ProcessLookupError):
+                    os.kill(process.pid, signal.SIGKILL)
             process.channel.close()
         self.processes.clear()
+
+    def _is_server_of(self, process: Process) -> bool:
+        return process.server_pid == self._server.pid and self._server.poll() is None
 
     def _start_server(self) -> None:
         mine, theirs = socket.socketpair()
@@ -122,18 +136,30 @@ class Pool:
         while self._ready and self._job and len(self.processes) < self.n_processes:
             try:
                 self._start_process(self._job)
-            except (EOFError, ConnectionError):
+            except ServerFailed as failed:
+                self._failures.append(Crashed(str(failed)))
+                self._restart_server()
+            except GONE:
                 self._restart_server()
 
     def _start_process(self, job: Job) -> None:
         mine, theirs = socket.socketpair()
-        with theirs:
-            self._control.send(Fork())
-            send_handle(self._control, theirs.fileno(), self._server.pid)
-            process = Process(self._control.recv(), Connection(mine.detach()), self._server.pid)
+        with mine, theirs:
+            pid = self._ask(Fork(), theirs.fileno())
+            process = Process(pid, Connection(mine.detach()), self._server.pid)
         self.processes.append(process)
         with suppress(ConnectionError):
             process.channel.send(job)
+
+    def _ask(self, command: Fork | Reap, handle: int | None = None) -> int:
+        """Return the server's answer to a command; raise `ServerFailed`, or `GONE` where there is none."""
+        self._control.send(command)
+        if handle is not None:
+            send_handle(self._control, handle, self._server.pid)
+        answer = self._control.recv()
+        if isinstance(answer, Crashed):
+            raise ServerFailed(answer.error)
+        return int(answer)
 
     def _restart_server(self) -> None:
         self._control.close()
@@ -145,7 +171,7 @@ class Pool:
     def _hear_server(self) -> Any:
         try:
             message = self._control.recv()
-        except (EOFError, ConnectionError):
+        except GONE:
             return Crashed(f"The process that starts others ended: {_reason(self._server.wait())}.")
         self._ready = isinstance(message, Ready)
         return message
@@ -154,7 +180,7 @@ class Pool:
         try:
             message = process.channel.recv()
             process.span = None
-        except (EOFError, ConnectionError):
+        except GONE:
             return self._bury(process)
         return message
 
@@ -165,9 +191,12 @@ class Pool:
 
     def _reason_of_death(self, process: Process) -> str:
         if process.server_pid == self._server.pid:
-            with suppress(EOFError, ConnectionError):
-                self._control.send(Reap(process.pid))
-                return _reason(self._control.recv())
+            try:
+                return _reason(self._ask(Reap(process.pid)))
+            except ServerFailed:
+                return "a cause that its server could not tell"
+            except GONE:
+                pass
         return "the death of its server"
 
 

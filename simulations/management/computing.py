@@ -39,7 +39,7 @@ class ComputingCommand(ProjectCommand):
             with watcher(self.progress_console) as watch:
                 progress = run_local(simulation_id, pool=self.pool, watch=watch)
         except NotClaimed:
-            raise Refused(f"Another process computes simulation {simulation_id} already.") from None
+            raise Refused(_not_claimed(simulation_id)) from None
         simulation = Simulation.objects.filter(pk=simulation_id).first()
         if simulation is None:
             raise Refused(f"Simulation {simulation_id} was deleted meanwhile.")
@@ -51,6 +51,16 @@ class ComputingCommand(ProjectCommand):
         results = load_results(simulation)
         self.answer(results_json(results))
         self.say(*show_results(results))
+
+
+def _not_claimed(simulation_id: str) -> str:
+    """Say what became of a simulation that was no longer pending when it should be computed."""
+    status = Simulation.objects.values_list("status", flat=True).filter(pk=simulation_id).first()
+    if status is None:
+        return f"Simulation {simulation_id} was deleted meanwhile."
+    if status == SimulationStatus.RUNNING:
+        return f"Another process computes simulation {simulation_id} already."
+    return f"Simulation {simulation_id} is {status}: there is nothing to compute."
 
 
 def _ended(simulation: Simulation, progress: LocalProgress) -> Refused:

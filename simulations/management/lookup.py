@@ -1,5 +1,7 @@
 """Finding the simulation that an argument means."""
 
+from django.core.management.base import CommandParser
+
 from events.management.base import WrongArgument
 from simulations.identity import ALPHABET, ID_LENGTH
 from simulations.models import Simulation, SimulationQuerySet
@@ -7,6 +9,15 @@ from simulations.services import mark_interrupted
 
 LAST = "last"
 SHOWN = 5
+
+
+def add_id_argument(parser: CommandParser, *, several: bool = False) -> None:
+    """Add what `find_simulation` looks up: ``id``, or ``ids`` where several can be named."""
+    help_text = f"The beginning of an id, or `{LAST}`."
+    if several:
+        parser.add_argument("ids", nargs="+", metavar="ID", help=help_text)
+    else:
+        parser.add_argument("id", metavar="ID", help=help_text)
 
 
 def find_simulation(text: str, *, with_results: bool = False) -> Simulation:

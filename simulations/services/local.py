@@ -95,19 +95,20 @@ def run_local(simulation_id: str, *, pool: Pool, watch: Watch | None = None) -> 
     Ends when it is completed, failed, cancelled here (by a signal) or elsewhere: the simulation's status
     says which. Raises `NotClaimed` where another process computes it already.
     """
-    token = ownership.claim_local(simulation_id)
-    if token is None:
-        raise NotClaimed(simulation_id)
     with StopSignals() as signals:
-        run = _LocalRun(Simulation.objects.get(pk=simulation_id), token, pool, signals, watch)
+        token = ownership.claim_local(simulation_id)
+        if token is None:
+            raise NotClaimed(simulation_id)
+        run = None
         try:
-            run.run()
-        except OwnershipLost:
-            pass  # the simulation's status says who took it
+            run = _LocalRun(Simulation.objects.get(pk=simulation_id), token, pool, signals, watch)
+            with suppress(OwnershipLost):  # the simulation's status says who took it
+                run.run()
         except BaseException:
             # Let go of it at once rather than by the lease, so that `resume` need not wait for that.
             with suppress(DatabaseError):
-                run.let_go()
+                elapsed = {"elapsed_s": run.elapsed_s()} if run else {}
+                Simulation.objects.interrupt(simulation_id, token, **elapsed)
             raise
     return run.progress
 
@@ -130,6 +131,7 @@ class _LocalRun:
         self.progress = LocalProgress(simulation.n_runs, n_done, done_before=n_done)
         self._deaths: Counter[Span] = Counter()
         self._computed: list[Computed] = []
+        self._unfolded = 0
         self._started: float | None = None
         self._renewed = time.monotonic()
         self._failure: tuple[Span | None, str] | None = None
@@ -144,10 +146,6 @@ class _LocalRun:
             self._store()
             self._renew()
             self._tell()
-
-    def let_go(self) -> None:
-        """Give the simulation up as interrupted, where it is still ours."""
-        Simulation.objects.interrupt(self.simulation.pk, self.token, elapsed_s=self._elapsed())
 
     def _ended(self) -> bool:
         if self._failure is not None:
@@ -190,14 +188,17 @@ class _LocalRun:
         started = time.monotonic()
         recording.record_computed(self.simulation.pk, self.token, self._computed, worker="local")
         self.progress.done += sum(one.span.n_runs for one in self._computed)
+        self._unfolded += len(self._computed)
         self._computed.clear()
-        recording.fold_summaries(self.simulation)
+        # Counted here, since asking the database after each store costs more than what it saves.
+        if self._unfolded >= recording.FOLD_AT and recording.fold_summaries(self.simulation):
+            self._unfolded = 1
         self.progress.persist_s += time.monotonic() - started
 
     def _renew(self) -> None:
         if time.monotonic() - self._renewed < RENEW_S:
             return
-        n_runs = ownership.renew(self.simulation.pk, self.token, elapsed_s=self._elapsed())
+        n_runs = ownership.renew(self.simulation.pk, self.token, elapsed_s=self.elapsed_s())
         self._extend_to(n_runs)
         self._renewed = time.monotonic()
 
@@ -212,11 +213,13 @@ class _LocalRun:
         self.progress.n_runs = max(self.progress.n_runs, n_runs)
 
     def _complete(self) -> bool:
-        if recording.complete(self.simulation, self.token, elapsed_s=self._elapsed()):
+        started = time.monotonic()
+        if recording.complete(self.simulation, self.token, elapsed_s=self.elapsed_s):
+            self.progress.persist_s += time.monotonic() - started
             self._tell()
             return True
         # It was extended since the last renewal: go on.
-        n_runs = ownership.renew(self.simulation.pk, self.token, elapsed_s=self._elapsed())
+        n_runs = ownership.renew(self.simulation.pk, self.token, elapsed_s=self.elapsed_s())
         self._extend_to(n_runs)
         return False
 
@@ -228,18 +231,18 @@ class _LocalRun:
             span=span,
             attempts=attempts,
             error=error,
-            elapsed_s=self._elapsed(),
+            elapsed_s=self.elapsed_s(),
         )
         return True
 
     def _cancel(self) -> bool:
         self.progress.stopped = True
         mine = Simulation.objects.filter(token=self.token)
-        mine.cancel(self.simulation.pk, elapsed_s=self._elapsed())
+        mine.cancel(self.simulation.pk, elapsed_s=self.elapsed_s())
         return True
 
     def _leg_s(self) -> float:
         return time.monotonic() - self._started if self._started else 0.0
 
-    def _elapsed(self) -> float:
+    def elapsed_s(self) -> float:
         return self.simulation.elapsed_s + self._leg_s()

@@ -1,6 +1,7 @@
 """Storing what was computed: once, whole, and only by who owns it; then folding and completing."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 from django.db import IntegrityError, transaction
@@ -23,6 +24,7 @@ def record_computed(
 
     Raises `OwnershipLost` where the token is no longer the simulation's.
     """
+    started = time.monotonic()
     try:
         with transaction.atomic():
             _hold(simulation_id, token)
@@ -41,6 +43,9 @@ def record_computed(
             BatchResult.objects.bulk_create(
                 _result(batch, one) for batch, one in zip(batches, computed, strict=True)
             )
+            # Each batch's share of all but the commit, which can't be measured from within.
+            persist_s = (time.monotonic() - started) / max(1, len(batches))
+            Batch.objects.filter(pk__in=[batch.pk for batch in batches]).update(persist_s=persist_s)
     except IntegrityError as error:
         # On PostgreSQL a range that another owner has stored, or a simulation that was deleted meanwhile.
         raise OwnershipLost(simulation_id) from error
@@ -83,8 +88,6 @@ def done_spans(simulation_id: str) -> list[Span]:
 def fold_summaries(simulation: Simulation, *, at_least: int = FOLD_AT) -> bool:
     """Merge the batches' summaries into one of them, once there are ``at_least`` so many."""
     unfolded = BatchResult.objects.unfolded().filter(batch__simulation_id=simulation.pk)
-    if unfolded.count() < at_least:
-        return False
     with transaction.atomic():
         rows = list(unfolded.select_for_update(of=("self",)).order_by("pk").values_list("pk", "summary"))
         if len(rows) < at_least:
@@ -96,8 +99,11 @@ def fold_summaries(simulation: Simulation, *, at_least: int = FOLD_AT) -> bool:
     return True
 
 
-def complete(simulation: Simulation, token: str, *, elapsed_s: float) -> bool:
-    """Running → completed, with everything merged; False where runs are missing or the owner lost it."""
+def complete(simulation: Simulation, token: str, *, elapsed_s: Callable[[], float]) -> bool:
+    """Running → completed, with everything merged; False where runs are missing or the owner lost it.
+
+    ``elapsed_s`` is asked when all is merged, since that is part of the time.
+    """
     with transaction.atomic():
         _hold(simulation.pk, token)
         n_runs = Simulation.objects.values_list("n_runs", flat=True).get(pk=simulation.pk)
@@ -107,15 +113,16 @@ def complete(simulation: Simulation, token: str, *, elapsed_s: float) -> bool:
         before = Simulation.objects.filter(pk=simulation.pk).values_list("summary", flat=True)
         parts = chain(before, results.unfolded().values_list("summary", flat=True))
         merged = merge_summaries(parts, simulation.document)
+        summary, digest = merged.to_bytes(), total_digest(results.values_list("digest", flat=True))
         results.unfolded().update(summary=None)
         return Simulation.objects.complete(
             simulation.pk,
             token,
             n_runs=n_runs,
             cursor=n_runs,
-            summary=merged.to_bytes(),
-            digest=total_digest(results.values_list("digest", flat=True)),
-            elapsed_s=elapsed_s,
+            summary=summary,
+            digest=digest,
+            elapsed_s=elapsed_s(),
         )
 
 

@@ -10,10 +10,16 @@ from events.document import EventDocument, PlacedError, canonical_json, document
 from events.models import Event
 from simulations.compiled import engine_version
 from simulations.identity import new_seed
-from simulations.models import MAX_BATCH_SIZE, MAX_RUNS, MAX_SEED_LENGTH, Mode, Simulation, in_seconds
+from simulations.models import (
+    MAX_BATCH_SIZE,
+    MAX_RUNS,
+    MAX_SEED_LENGTH,
+    START_S,
+    Mode,
+    Simulation,
+    in_seconds,
+)
 
-# A process that was asked to compute a simulation has this long to claim it.
-START_S = 60
 MAX_NAME_LENGTH = 200
 
 

@@ -56,21 +56,39 @@ def extend(simulation_id: str, *, n_runs: int) -> bool:
     raise SteeringRefused(_not_extendable(simulation_id, n_runs))
 
 
-def delete(simulation_id: str) -> None:
-    """Delete a simulation with its results and free their space; raise `SteeringRefused` while it runs."""
+def delete(*simulation_ids: str) -> int | None:
+    """Delete simulations with their results, all or none; raise `SteeringRefused` where one goes on.
+
+    Returns by how many bytes the database is smaller; None on PostgreSQL, which uses the space again.
+    """
     mark_interrupted()
+    before = _database_size()
     with transaction.atomic():
-        ended = Simulation.objects.select_for_update().filter(pk=simulation_id).exclude(status__in=ACTIVE)
-        if not ended.values_list("pk").first():
-            raise SteeringRefused(f"Simulation {simulation_id} is {_status(simulation_id)}: cancel it first.")
+        wanted = Simulation.objects.select_for_update().filter(pk__in=simulation_ids).order_by("pk")
+        statuses = dict(wanted.values_list("pk", "status"))
+        kept = [pk for pk in simulation_ids if statuses.get(pk) in (None, *ACTIVE)]
+        if kept:
+            raise SteeringRefused("\n".join(_not_deletable(pk, statuses.get(pk)) for pk in kept))
         # From the leaves up: results go in one statement, without the cascade that would look at each.
-        BatchResult.objects.filter(batch__simulation_id=simulation_id).delete()
-        Batch.objects.filter(simulation_id=simulation_id).delete()
-        Simulation.objects.filter(pk=simulation_id).delete()
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA incremental_vacuum")
-            cursor.fetchall()
+        BatchResult.objects.filter(batch__simulation_id__in=simulation_ids).delete()
+        Batch.objects.filter(simulation_id__in=simulation_ids).delete()
+        Simulation.objects.filter(pk__in=simulation_ids).delete()
+    if before is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA incremental_vacuum")
+        cursor.fetchall()  # a page a step
+    return before - (_database_size() or 0)
+
+
+def _database_size() -> int | None:
+    """Return the bytes of an SQLite database, None for others."""
+    if connection.vendor != "sqlite":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        size: int = cursor.fetchone()[0]
+    return size
 
 
 def _check_engine(simulation_id: str) -> None:
@@ -94,6 +112,12 @@ def _ended_extendable() -> list[SimulationStatus]:
 def _status(simulation_id: str) -> str:
     found = Simulation.objects.values_list("status", flat=True).filter(pk=simulation_id).first()
     return found or "no longer there"
+
+
+def _not_deletable(simulation_id: str, status: str | None) -> str:
+    if status is None:
+        return f"Simulation {simulation_id} is no longer there."
+    return f"Simulation {simulation_id} is {status}: cancel it first."
 
 
 def _not_resumable(simulation_id: str, status: str) -> str:

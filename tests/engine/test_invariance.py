@@ -33,18 +33,18 @@ SPLITS: dict[str, list[range]] = {
     "in no order": [range(start, start + 25) for start in (50, 0, 75, 25)],
 }
 OPTIONS: dict[str, dict[str, int]] = {
-    "blocks of 1": {"block": 1},
-    "blocks of 2": {"block": 2},
-    "blocks of 8": {"block": 8},
-    "blocks of 64": {"block": 64},
+    "stretches of 1": {"stretch": 1},
+    "stretches of 2": {"stretch": 2},
+    "stretches of 8": {"stretch": 8},
+    "stretches of 64": {"stretch": 64},
     "no shortcut": {"shortcuts": 0},
     "quick steps only": {"shortcuts": QUICK},
     "looking ahead only": {"shortcuts": AHEAD},
-    "looking ahead only, blocks of 1": {"shortcuts": AHEAD, "block": 1},
+    "looking ahead only, stretches of 1": {"shortcuts": AHEAD, "stretch": 1},
     "memory for one plan": {"max_nodes": 1},
     "memory for two plans": {"max_nodes": 2},
     "memory for fifty plans": {"max_nodes": 50},
-    "no help at all": {"shortcuts": 0, "block": 1, "max_nodes": 1},
+    "no help at all": {"shortcuts": 0, "stretch": 1, "max_nodes": 1},
 }
 EVENTS = EDGE_CASES | {
     "spring-league-bingo": bundled("spring-league-bingo"),
@@ -85,7 +85,7 @@ def test_any_split_by_fresh_engines(split: str) -> None:
 
 
 @pytest.mark.parametrize("option", OPTIONS)
-def test_any_shortcut_block_and_memory(option: str) -> None:
+def test_any_shortcut_stretch_and_memory(option: str) -> None:
     assert [
         name
         for name, compiled in COMPILED.items()
@@ -94,7 +94,7 @@ def test_any_shortcut_block_and_memory(option: str) -> None:
 
 
 @pytest.mark.parametrize("option", OPTIONS)
-def test_any_shortcut_block_and_memory_on_the_summer_event(option: str) -> None:
+def test_any_shortcut_stretch_and_memory_on_the_summer_event(option: str) -> None:
     compiled = compile_event(bundled("summer-clan-bingo"))
     assert not differs(compiled, engines_like(compiled, 1, **OPTIONS[option]), [range(4)])
 

@@ -1,5 +1,7 @@
 """Copies between events and the library are made when somebody asks, and only then."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -8,6 +10,7 @@ from events.transfer import (
     LibraryError,
     copy_from_library,
     document_of,
+    fill_library,
     put_into_library,
     update_from_library,
 )
@@ -89,3 +92,36 @@ def test_an_entry_outlives_the_library_entry_it_came_from() -> None:
     kept = in_library()
     kept.delete()
     assert Player.objects.get(event__slug="small-bingo", name="Zoe").copied_from is None
+
+
+def test_filling_the_library_adds_what_it_lacks_and_once_only() -> None:
+    event = an_event()
+    assert fill_library(event) == 4
+    assert fill_library(event) == 0
+    assert [entry.key for entry in Activity.objects.library()] == ["boss.zulrah", "raid.cox"]
+    mine = Activity.objects.get(event=event, key="boss.zulrah")
+    kept = Activity.objects.library().get(key="boss.zulrah")
+    assert (mine.copied_from, kept.as_data()) == (kept, mine.as_data())
+    assert [drop.key for drop in kept.drops.all()] == [drop.key for drop in mine.drops.all()]
+
+
+def test_filling_the_library_leaves_what_is_there() -> None:
+    event = an_event()
+    own = Activity.objects.create(key="boss.zulrah", name="Our own", attempt_seconds=5)
+    assert fill_library(event) == 3
+    own.refresh_from_db()
+    assert own.name == "Our own"
+
+
+def test_filling_the_library_leaves_the_event_at_its_version() -> None:
+    event = an_event()
+    fill_library(event)
+    assert Event.objects.get(pk=event.pk).version == event.version
+
+
+def test_filling_the_library_takes_a_few_queries_however_much_there_is(
+    django_assert_max_num_queries: Any,
+) -> None:
+    event = an_event()
+    with django_assert_max_num_queries(16):
+        fill_library(event)

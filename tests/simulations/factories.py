@@ -40,7 +40,7 @@ def a_completed_simulation(*, batches: Sequence[int] | None = None, **changes: A
     """Return a completed simulation, computed in batches of these sizes."""
     simulation, token = a_claimed_simulation(**changes)
     record_computed(simulation.pk, token, computed(simulation, batches or [simulation.n_runs]))
-    assert complete(simulation, token, elapsed_s=0.5)
+    assert complete(simulation, token, elapsed_s=lambda: 0.5)
     simulation.refresh_from_db()
     return simulation
 

@@ -2,13 +2,15 @@
 
 import io
 import json
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from simulations.models import Simulation
+from simulations.models import Simulation, in_seconds
 from tests.events.factories import an_event
 from tests.simulations.factories import a_claimed_simulation, a_completed_simulation, a_simulation
 
@@ -77,6 +79,7 @@ def test_simulate_with_changes_freezes_and_records_them() -> None:
         (("extend", "last", "--runs", "50"), "no simulations yet"),
         (("replay", "last", "0"), "no simulations yet"),
         (("compare", "last"), "at least two"),
+        (("delete", "last"), "no simulations yet"),
         (("export_runs", "last", "-o", "runs.xlsx"), ".parquet or .csv"),
         (("simulations", "--event", "nothing"), "no event 'nothing'"),
     ],
@@ -123,6 +126,69 @@ def test_cancel_and_resume() -> None:
     assert (code, "nothing to cancel" in message) == (1, True)
     answer = answered("resume", "last", "--processes", "1")
     assert (answer["status"], answer["digest"]) == ("completed", a_completed_simulation().digest)
+
+
+def test_resume_waits_for_the_lease_of_a_process_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    simulation, _ = a_claimed_simulation()
+    Simulation.objects.update(owner="elsewhere process 1", lease_expires_at=in_seconds(0.5))
+    call_command("resume", "last", "--processes", "1", "--json", stdout=io.StringIO())
+    simulation.refresh_from_db()
+    assert simulation.status == "completed"
+    assert "waiting until its lease ends" in capsys.readouterr().err
+
+
+def test_run_pending_computes_without_a_report() -> None:
+    simulation = a_simulation()
+    assert said("run_pending", simulation.pk, "--processes", "1") == ""
+    simulation.refresh_from_db()
+    assert simulation.status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (a_completed_simulation, "is completed: there is nothing to compute"),
+        (lambda: a_claimed_simulation()[0], "Another process computes"),
+    ],
+)
+def test_what_is_not_pending_is_not_computed_and_why(make: Callable[[], Simulation], reason: str) -> None:
+    simulation = make()
+    with pytest.raises(CommandError, match=reason):
+        call_command("run_pending", simulation.pk, "--processes", "1")
+
+
+def test_delete_takes_several_and_says_what_that_frees() -> None:
+    ids = [a_completed_simulation().pk for _ in range(3)]
+    answer = answered("delete", *ids[:2], ids[0], "--yes")
+    assert answer["deleted"] == ids[:2]
+    assert Simulation.objects.get().pk == ids[2]
+    assert f"Deleted {ids[2]}" in said("delete", "last", "--yes")
+
+
+def test_nothing_under_way_is_deleted() -> None:
+    a_claimed_simulation()
+    code, message = refused("delete", "last", "--yes")
+    assert (code, "cancel it first" in message) == (1, True)
+
+
+@pytest.mark.parametrize(("reply", "left"), [("y\n", 0), ("\n", 1), ("", 1)])
+def test_on_a_terminal_delete_asks(monkeypatch: pytest.MonkeyPatch, reply: str, left: int) -> None:
+    simulation = a_completed_simulation()
+    monkeypatch.setattr("sys.stdin", terminal := io.StringIO(reply))
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    asked = io.StringIO()
+    with nullcontext() if not left else pytest.raises(CommandError, match="Nothing was deleted"):
+        call_command("delete", "last", stdout=io.StringIO(), stderr=asked)
+    assert Simulation.objects.count() == left
+    assert simulation.pk in asked.getvalue()
+
+
+def test_without_a_terminal_delete_must_be_told_that_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    a_completed_simulation()
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    code, message = refused("delete", "last")
+    assert (code, "--yes" in message) == (2, True)
+    assert Simulation.objects.exists()
 
 
 def test_extend_comes_to_what_a_fresh_simulation_would() -> None:

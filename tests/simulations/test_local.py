@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from simulations import services
 from simulations.localrun.pool import Pool
 from simulations.models import Batch, BatchStatus, Simulation, SimulationStatus
-from simulations.services import LocalProgress, NotClaimed, RequestRefused, run_local
+from simulations.services import LocalProgress, NotClaimed, RequestRefused, recording, run_local
 from simulations.services.local import MAX_DEATHS
 from simulations.services.recording import done_spans
 from simulations.spans import missing_spans
@@ -165,6 +167,33 @@ def test_an_error_of_this_process_lets_go_of_the_simulation(pool: Pool) -> None:
     simulation.refresh_from_db()
     assert simulation.status == SimulationStatus.INTERRUPTED
     assert simulation.elapsed_s > 0
+
+
+def test_an_error_right_after_the_claim_lets_go_of_it_too(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(_simulation_id: str) -> None:
+        raise ArithmeticError
+
+    simulation = a_simulation()
+    monkeypatch.setattr(recording, "done_spans", stumble)
+    with pytest.raises(ArithmeticError):
+        run_local(simulation.pk, pool=pool)
+    simulation.refresh_from_db()
+    assert simulation.status == SimulationStatus.INTERRUPTED
+
+
+def test_storing_counts_nothing_in_the_database(pool: Pool) -> None:
+    simulation = a_simulation(n_runs=2000, batch_size=25)
+    with CaptureQueriesContext(connection) as queries:
+        run_local(simulation.pk, pool=pool)
+    assert not [query for query in queries if "COUNT(" in query["sql"]]
+
+
+def test_batches_know_how_long_storing_them_took(pool: Pool) -> None:
+    simulation = a_simulation(n_runs=100, batch_size=25)
+    run_local(simulation.pk, pool=pool)
+    assert simulation.batches.filter(persist_s__gt=0, simulate_s__gt=0).count() == 4
 
 
 def test_closing_a_pool_ends_its_processes(pool: Pool) -> None:

@@ -62,6 +62,8 @@ def test_a_weight_of_a_strategy_can_be_set() -> None:
         ("unlock_points+=1", "use ="),
         ("unlock_points.x=1", "below a single value"),
         ("players.Adam.capabilities-=quest.x", "perhaps quest.ds2"),
+        ("players-={Adam: 1}", "a name, or a list"),
+        ("players-=[{Adam: 1}]", "a name, or a list"),
         ("no operator", "PATH=VALUE"),
         ("=1", "PATH=VALUE"),
     ],
@@ -70,6 +72,12 @@ def test_what_a_path_does_not_lead_to_is_refused_with_a_remedy(override: str, re
     with pytest.raises(OverrideError, match=remedy) as refused:
         apply_overrides(a_document(), [override])
     assert refused.value.errors[0].place == override
+
+
+@pytest.mark.parametrize("board", ["5", "[5]", "[{tiles: [{}]}]"])
+def test_tiles_of_a_board_that_is_none_any_more_are_refused(board: str) -> None:
+    with pytest.raises(OverrideError, match="no board"):
+        apply_overrides(a_document(), [f"board={board}", "tiles.coins.points=7"])
 
 
 def test_all_wrong_overrides_are_named_at_once() -> None:

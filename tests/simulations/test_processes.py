@@ -1,5 +1,6 @@
 """Real processes: killed, interrupted, resumed; on the database at hand."""
 
+import json
 import signal
 from pathlib import Path
 from typing import Any
@@ -85,11 +86,13 @@ def test_a_killed_simulation_shows_as_interrupted_and_one_of_two_resumes_it(mana
     assert manage.json("results", interrupted["id"])["digest"] == undisturbed(manage)["digest"]
 
 
-def test_resuming_at_once_waits_for_the_lease_of_a_killed_process(manage: Manage) -> None:
+def test_a_killed_simulation_is_resumed_at_once(manage: Manage) -> None:
     process = start_simulation(manage)
     process.kill()
     process.wait()
-    resumed = manage.json("resume", "last")
+    code, out, err = manage.run("resume", "last", "--json")
+    assert (code, "waiting" in err) == (0, False)
+    resumed = json.loads(out)
     assert (resumed["status"], resumed["runs"]) == ("completed", RUNS)
 
 

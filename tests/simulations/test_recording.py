@@ -1,10 +1,13 @@
 """Storing, folding and completing: once, whole, only by the owner, and the same however runs are cut."""
 
+from typing import Any
+
 import pytest
 
 from simulations.compiled import merge_summaries
 from simulations.models import Batch, BatchResult, BatchStatus, Simulation, SimulationStatus
 from simulations.results import load_results, results_json
+from simulations.services import recording
 from simulations.services.ownership import OwnershipLost
 from simulations.services.recording import (
     complete,
@@ -36,7 +39,7 @@ def test_the_results_do_not_depend_on_the_order_of_batches() -> None:
     simulation, token = a_claimed_simulation()
     for part in reversed(computed(simulation, [10, 25, 5])):
         record_computed(simulation.pk, token, [part])
-    assert complete(simulation, token, elapsed_s=1)
+    assert complete(simulation, token, elapsed_s=lambda: 1)
     assert figures(simulation) == figures(a_completed_simulation())
 
 
@@ -77,7 +80,7 @@ def test_a_simulation_with_a_gap_is_not_completed() -> None:
     record_computed(
         simulation.pk, token, computed(simulation, [10]) + computed(simulation, [20], first_run=20)
     )
-    assert not complete(simulation, token, elapsed_s=1)
+    assert not complete(simulation, token, elapsed_s=lambda: 1)
 
 
 def test_partial_results_cover_what_is_done() -> None:
@@ -107,8 +110,23 @@ def test_summaries_that_were_folded_are_merged_on_completion() -> None:
     record_computed(simulation.pk, token, computed(simulation, [10, 10]))
     fold_summaries(simulation, at_least=2)
     record_computed(simulation.pk, token, computed(simulation, [20], first_run=20))
-    assert complete(simulation, token, elapsed_s=1)
+    assert complete(simulation, token, elapsed_s=lambda: 1)
     assert figures(simulation) == figures(a_completed_simulation())
+
+
+def test_merging_is_part_of_the_elapsed_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulation, token = a_claimed_simulation()
+    record_computed(simulation.pk, token, computed(simulation, [40]))
+    elapsed = [1.0]
+
+    def merge(*arguments: Any) -> Any:
+        elapsed.append(2.0)
+        return merge_summaries(*arguments)
+
+    monkeypatch.setattr(recording, "merge_summaries", merge)
+    assert complete(simulation, token, elapsed_s=lambda: elapsed[-1])
+    simulation.refresh_from_db()
+    assert simulation.elapsed_s == 2
 
 
 def test_a_failure_keeps_its_reason_and_the_batches() -> None:

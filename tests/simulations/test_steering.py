@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from events.models import Event
 from simulations import services
+from simulations.localrun.whereabouts import this_process
 from simulations.models import Batch, BatchResult, BatchStatus, Simulation, SimulationStatus
+from simulations.results import load_results
 from simulations.services import SteeringRefused
 from simulations.services.ownership import claim_local, renew
 from simulations.services.recording import complete, record_computed, record_failure
@@ -52,6 +55,16 @@ def test_resuming_finds_out_that_the_process_is_gone() -> None:
     assert status_of(simulation) == Status.PENDING
 
 
+def test_a_process_that_is_gone_is_not_waited_for() -> None:
+    simulation, _ = a_claimed_simulation()
+    services.mark_interrupted()
+    assert status_of(simulation) == Status.RUNNING
+    started_otherwise = f"{this_process().rpartition(' ')[0]} 1)"
+    Simulation.objects.filter(pk=simulation.pk).update(owner=started_otherwise)
+    assert services.mark_interrupted() == 1
+    assert status_of(simulation) == Status.INTERRUPTED
+
+
 @pytest.mark.parametrize("make", [a_simulation, a_completed_simulation, lambda: a_claimed_simulation()[0]])
 def test_what_is_under_way_or_completed_is_not_resumed(make: object) -> None:
     simulation = make()  # type: ignore[operator]
@@ -82,11 +95,22 @@ def test_an_extended_simulation_equals_a_fresh_one() -> None:
     token = claim_local(simulation.pk)
     assert token
     record_computed(simulation.pk, token, computed(simulation, [25], first_run=15))
-    assert complete(simulation, token, elapsed_s=1)
+    assert complete(simulation, token, elapsed_s=lambda: 1)
     simulation.refresh_from_db()
     fresh = a_completed_simulation()
     assert simulation.digest == fresh.digest
     assert simulation.summary == fresh.summary
+
+
+def test_an_extension_that_was_cancelled_has_no_digest_of_all_runs() -> None:
+    simulation = a_completed_simulation(n_runs=15)
+    before = load_results(simulation)
+    services.extend(simulation.pk, n_runs=40)
+    services.cancel(simulation.pk)
+    simulation.refresh_from_db()
+    assert simulation.digest == ""
+    partial = load_results(simulation)
+    assert (partial.runs, partial.digest) == (15, before.digest)
 
 
 def test_a_running_simulation_is_extended_in_place() -> None:
@@ -118,6 +142,21 @@ def test_what_is_under_way_is_not_deleted() -> None:
     simulation, _ = a_claimed_simulation()
     with pytest.raises(SteeringRefused, match="cancel it first"):
         services.delete(simulation.pk)
+
+
+def test_of_several_all_or_none_are_deleted() -> None:
+    ended, (running, _) = a_completed_simulation(), a_claimed_simulation()
+    with pytest.raises(SteeringRefused, match=f"{running.pk} is running"):
+        services.delete(ended.pk, running.pk)
+    assert Simulation.objects.count() == 2
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps the space, and uses it again")
+@pytest.mark.django_db(transaction=True)
+def test_deleting_makes_the_database_smaller() -> None:
+    simulation = a_completed_simulation()
+    BatchResult.objects.update(block=bytes(1_000_000))
+    assert (services.delete(simulation.pk) or 0) >= 1_000_000
 
 
 def test_a_simulation_outlives_its_event() -> None:

@@ -10,7 +10,17 @@ from events.document import EventDocument
 from events.management.base import ProjectCommand, WrongArgument
 from events.management.documents import bundled_files, read_documents
 from events.models import Event
-from events.transfer import StoreResult, StoreStatus, preview_document, store_document
+from events.transfer import (
+    StoreResult,
+    StoreStatus,
+    fill_library,
+    preview_document,
+    preview_library,
+    store_document,
+)
+
+# The bundled event whose activities and capabilities are the bundled library as well.
+LIBRARY_EVENT = "summer-clan-bingo"
 
 DONE = {StoreStatus.CREATED: "created", StoreStatus.CHANGED: "changed", StoreStatus.UNCHANGED: "unchanged"}
 PREVIEWED = {
@@ -27,7 +37,9 @@ class Command(ProjectCommand):
         super().add_arguments(parser)
         parser.add_argument("files", nargs="*", metavar="FILE", help="An event document.")
         parser.add_argument(
-            "--bundled", action="store_true", help="Load the events that come with the project."
+            "--bundled",
+            action="store_true",
+            help="Load the events that come with the project, and add to the library what it lacks of theirs.",
         )
         parser.add_argument("--missing", action="store_true", help="Leave events alone that exist already.")
         parser.add_argument(
@@ -44,14 +56,19 @@ class Command(ProjectCommand):
                 documents = _missing(documents)
             store = preview_document if options["dry_run"] else store_document
             results = [(document, store(document)) for document in documents]
+            n_added = _fill_library(results, options["dry_run"]) if options["bundled"] else 0
         findings = {document.slug: len(findings_of(document)) for document in documents}
-        self.answer({"events": [_as_data(*pair, findings[pair[0].slug]) for pair in results]})
+        events = [_as_data(*pair, findings[pair[0].slug]) for pair in results]
+        self.answer({"events": events, "added_to_library": n_added})
         for document, result in results:
             words = (PREVIEWED if options["dry_run"] else DONE)[result.status]
             self.say(f"{document.slug}: {words}", *(f"  {change}" for change in result.changes))
             if findings[document.slug]:
                 found = _counted(findings[document.slug])
                 self.say(f"  {found}: `python manage.py check_event {document.slug}` says more")
+        if n_added:
+            words = "would be added" if options["dry_run"] else "added"
+            self.say(f"library: {n_added} activities and capabilities {words}")
         if not results:
             self.say("Nothing to load: all of these events exist.")
 
@@ -64,6 +81,16 @@ def _missing(documents: list[EventDocument]) -> list[EventDocument]:
     slugs = [document.slug for document in documents]
     known = set(Event.objects.filter(slug__in=slugs).values_list("slug", flat=True))
     return [document for document in documents if document.slug not in known]
+
+
+def _fill_library(results: list[tuple[EventDocument, StoreResult]], preview: bool) -> int:
+    """Add to the library what it lacks of the bundled one, but for a preview; return how many entries."""
+    for document, result in results:
+        if document.slug == LIBRARY_EVENT:
+            if preview or result.event is None:
+                return preview_library(document)
+            return fill_library(result.event)
+    return 0
 
 
 def _as_data(document: EventDocument, result: StoreResult, findings: int) -> dict[str, Any]:

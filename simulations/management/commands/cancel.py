@@ -4,9 +4,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from events.management.base import ProjectCommand, Refused
-from simulations.management.lookup import find_simulation
-from simulations.services import SteeringRefused, cancel
+from events.management.base import ProjectCommand
+from simulations.management.lookup import add_id_argument, find_simulation
+from simulations.management.steering import steering
+from simulations.services import cancel
 
 
 class Command(ProjectCommand):
@@ -14,13 +15,11 @@ class Command(ProjectCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("id", metavar="ID", help="The beginning of an id, or `last`.")
+        add_id_argument(parser)
 
     def handle(self, **options: Any) -> None:
         simulation = find_simulation(options["id"])
-        try:
+        with steering():
             cancel(simulation.pk)
-        except SteeringRefused as refused:
-            raise Refused(str(refused)) from refused
         self.answer({"id": simulation.pk, "status": "cancelled"})
         self.say(f"Simulation {simulation.pk} is cancelled: `resume {simulation.pk}` goes on.")

@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 
 from events.management.base import ProjectCommand, Refused, WrongArgument
 from simulations.comparison import compare, comparison_json
-from simulations.management.lookup import find_simulation
+from simulations.management.lookup import add_id_argument, find_simulation
 from simulations.presentation import show_comparison
 from simulations.results import SimulationResults, load_results, results_json
 
@@ -16,7 +16,7 @@ class Command(ProjectCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("ids", nargs="+", metavar="ID", help="The beginning of an id, or `last`.")
+        add_id_argument(parser, several=True)
 
     def handle(self, **options: Any) -> None:
         if len(options["ids"]) < 2:

@@ -1,8 +1,11 @@
 """`demo`: what there is to see, in half a minute."""
 
 import io
+import sys
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 
 from events.management.base import find_event
@@ -17,13 +20,19 @@ SEED = "demo"
 PARTS = {"spring-league-bingo": 500_000, "summer-clan-bingo": 2_000}
 NEXT = """\
 What to do next
-  python manage.py results {id}      the report again
-  python manage.py replay {id} 0     one run, told from start to end
-  python manage.py simulate {slug} --runs 2000 --seed {seed} \\
+  {python} manage.py results {id}      the report again
+  {python} manage.py replay {id} 0     one run, told from start to end
+  {python} manage.py simulate {slug} --runs 2000 --seed {seed} \\
       --set 'teams.{team}.strategy=greedy'     what if?
-  python manage.py compare {id} last  and what did that change?
-  python manage.py export_event {slug} -o my-event.yaml
-  make run                                    the web application"""
+  {python} manage.py compare {id} last  and what did that change?
+  {python} manage.py export_event {slug} -o my-event.yaml
+  make run                                    the admin, where events are edited"""
+
+
+def python_name() -> str:
+    """Return what to type for the Python that runs this: its path in the checkout, or just `python`."""
+    path = Path(sys.executable)
+    return str(path.relative_to(settings.BASE_DIR)) if path.is_relative_to(settings.BASE_DIR) else "python"
 
 
 class Command(ComputingCommand):
@@ -40,7 +49,7 @@ class Command(ComputingCommand):
             self.say(*show_results(results), "")
         self.answer({"simulations": answers})
         team = next(iter(simulation.frozen_document.teams))
-        self.say(NEXT.format(id=simulation.pk, slug=slug, seed=SEED, team=team))
+        self.say(NEXT.format(python=python_name(), id=simulation.pk, slug=slug, seed=SEED, team=team))
 
     def _prepare(self) -> None:
         quiet = {"stdout": io.StringIO(), "verbosity": 0}

@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from events.management.base import ProjectCommand, WrongArgument
 from events.management.files import replacing
 from simulations.exports import SUFFIXES, export_runs
-from simulations.management.lookup import find_simulation
+from simulations.management.lookup import add_id_argument, find_simulation
 
 
 class Command(ProjectCommand):
@@ -16,7 +16,7 @@ class Command(ProjectCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("id", metavar="ID", help="The beginning of an id, or `last`.")
+        add_id_argument(parser)
         parser.add_argument("-o", "--output", required=True, metavar="FILE", help="*.parquet or *.csv")
 
     def handle(self, **options: Any) -> None:

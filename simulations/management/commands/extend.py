@@ -4,11 +4,12 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from events.management.base import Refused, whole_number
+from events.management.base import whole_number
 from simulations.management.computing import ComputingCommand
-from simulations.management.lookup import find_simulation
+from simulations.management.lookup import add_id_argument, find_simulation
+from simulations.management.steering import steering
 from simulations.models import MAX_RUNS
-from simulations.services import SteeringRefused, extend
+from simulations.services import extend
 
 
 class Command(ComputingCommand):
@@ -16,15 +17,13 @@ class Command(ComputingCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("id", metavar="ID", help="The beginning of an id, or `last`.")
+        add_id_argument(parser)
         parser.add_argument("--runs", type=whole_number(1, MAX_RUNS), required=True, metavar="N")
 
     def handle(self, **options: Any) -> None:
         simulation = find_simulation(options["id"])
-        try:
+        with steering():
             pending = extend(simulation.pk, n_runs=options["runs"])
-        except SteeringRefused as refused:
-            raise Refused(str(refused)) from refused
         if pending:
             self.report(self.compute(simulation.pk))
             return

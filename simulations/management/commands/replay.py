@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from events.management.base import ProjectCommand, Refused, WrongArgument, whole_number
-from simulations.management.lookup import find_simulation
+from simulations.management.lookup import add_id_argument, find_simulation
 from simulations.models import MAX_RUNS
 from simulations.presentation import show_replay
 from simulations.replays import replay_json, replay_run
@@ -16,7 +16,7 @@ class Command(ProjectCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("id", metavar="ID", help="The beginning of an id, or `last`.")
+        add_id_argument(parser)
         parser.add_argument("run", type=whole_number(0, MAX_RUNS), metavar="RUN", help="Counted from 0.")
         parser.add_argument("--team", metavar="NAME", help="Only this team.")
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from events.management.base import ProjectCommand
-from simulations.management.lookup import find_simulation
+from simulations.management.lookup import add_id_argument, find_simulation
 from simulations.presentation import show_results
 from simulations.results import load_results, results_json
 
@@ -15,7 +15,7 @@ class Command(ProjectCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("id", metavar="ID", help="The beginning of an id, or `last`.")
+        add_id_argument(parser)
 
     def handle(self, **options: Any) -> None:
         results = load_results(find_simulation(options["id"], with_results=True))

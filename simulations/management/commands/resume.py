@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from events.management.base import Refused
 from simulations.management.computing import ComputingCommand
-from simulations.management.lookup import find_simulation
+from simulations.management.lookup import add_id_argument, find_simulation
+from simulations.management.steering import steering
 from simulations.models import Mode, Simulation, SimulationStatus
-from simulations.services import SteeringRefused, mark_interrupted, resume
+from simulations.services import mark_interrupted, resume
 
 LOOK_EVERY_S = 0.25
 
@@ -19,16 +19,14 @@ class Command(ComputingCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("id", metavar="ID", help="The beginning of an id, or `last`.")
+        add_id_argument(parser)
 
     def handle(self, **options: Any) -> None:
         simulation = find_simulation(options["id"])
         if simulation.status == SimulationStatus.RUNNING and simulation.mode == Mode.LOCAL:
             self._wait_for_lease(simulation)
-        try:
+        with steering():
             resume(simulation.pk)
-        except SteeringRefused as refused:
-            raise Refused(str(refused)) from refused
         self.report(self.compute(simulation.pk))
 
     def _wait_for_lease(self, simulation: Simulation) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from simulations.management.computing import ComputingCommand
-from simulations.management.lookup import find_simulation
+from simulations.management.lookup import add_id_argument, find_simulation
 
 
 class Command(ComputingCommand):
@@ -14,7 +14,7 @@ class Command(ComputingCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("id", metavar="ID")
+        add_id_argument(parser)
 
     def handle(self, **options: Any) -> None:
         self.compute(find_simulation(options["id"]).pk)
