@@ -18,10 +18,10 @@ COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/nul
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: $(VENV)/.runtime ## simulate an event 500,000 times and show what came out
+demo: $(VENV)/.runtime ## simulate the bundled events, one of them 500,000 times, and show what came out
 	@$(PY) manage.py demo
 
-run: $(VENV)/.runtime ## start the web application on http://127.0.0.1:8000
+run: $(VENV)/.runtime ## serve the admin, where events are edited, on http://127.0.0.1:8000
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py load_event --bundled --missing
 	@$(PY) manage.py create_first_account

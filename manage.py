@@ -4,16 +4,19 @@
 import os
 import sys
 
-try:
-    from django.core.management import execute_from_command_line
-    from django.db import Error
-except ModuleNotFoundError:
-    sys.exit("This Python has no Django: run .venv/bin/python manage.py instead (`make demo` makes .venv).")
-
-from events.management.database import explain_database_error
-
 
 def main() -> None:
+    try:
+        from django.core.management import execute_from_command_line
+        from django.db import Error
+
+        from events.management.database import explain_database_error
+    except ModuleNotFoundError as error:
+        if error.name != "django":
+            raise
+        sys.exit(
+            "This Python has no Django: run .venv/bin/python manage.py instead (`make demo` makes .venv)."
+        )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bingosim_project.settings")
     try:
         execute_from_command_line(sys.argv)
@@ -25,4 +28,9 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        # Before a command takes over the signal: while everything is being imported.
+        sys.stderr.write("Cancelled.\n")
+        sys.exit(130)

@@ -129,6 +129,12 @@ def test_a_wrong_variable_stops_a_command_with_one_line() -> None:
     assert stopped.stderr == "DEBUG must be 1 or 0, not 'perhaps'.\n"
 
 
+def test_production_sends_cookies_over_tls_only() -> None:
+    code = "from django.conf import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
+    assert run_manage("shell", "-v0", "-c", code, **PRODUCTION).stdout == "True True\n"
+    assert run_manage("shell", "-v0", "-c", code, DEBUG="1").stdout == "False False\n"
+
+
 def test_a_database_that_does_not_answer_stops_a_command_with_one_line() -> None:
     stopped = run_manage("migrate", DATABASE_URL="postgres://postgres@127.0.0.1:1/none")
     assert stopped.returncode == 1

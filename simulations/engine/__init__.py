@@ -21,7 +21,7 @@ from .simulator import (  # noqa: E402
     is_warm,
     warmup,
 )
-from .summary import Summary  # noqa: E402
+from .summary import Summary, SummaryError  # noqa: E402
 
 __all__ = [
     "ENGINE_VERSION",
@@ -30,6 +30,7 @@ __all__ = [
     "Engine",
     "ReplayEvent",
     "Summary",
+    "SummaryError",
     "TeamReplay",
     "compile_event",
     "digest_text",

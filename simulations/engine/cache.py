@@ -1,7 +1,8 @@
-"""Where compiled kernels are kept: a folder whose name changes with the engine's sources.
+"""Where compiled kernels are kept: a folder whose name changes with all that they depend on.
 
 numba notices an edit only in the file of the function that it caches, not in the helpers that
-were compiled into it, so the folder's name is a hash over all of them.
+were compiled into it, so the folder's name is a hash over all of them. Place, Python, numba and
+processor are part of it as well, so that a folder with kernels in it means kernels that fit.
 """
 
 import contextlib
@@ -9,16 +10,23 @@ import hashlib
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from pathlib import Path
 
-KEPT_FOLDERS = 4
+import numba
+from llvmlite.binding import get_host_cpu_name
+from numba.core import config
+
+KEPT_FOLDERS = 8
 FOLDER_PREFIX = "kernels-"
 
 
-def sources_key() -> str:
-    """Return a hash over the sources of this package."""
-    sources = hashlib.sha256()
+def kernels_key() -> str:
+    """Return a hash over the sources of this package, where they are, and what compiles them."""
+    processor = config.CPU_NAME or get_host_cpu_name()
+    surroundings = (sys.implementation.cache_tag, numba.__version__, processor, __file__)
+    sources = hashlib.sha256(repr(surroundings).encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         sources.update(path.name.encode() + b"\0" + path.read_bytes())
     return sources.hexdigest()[:16]
@@ -38,7 +46,7 @@ def prepare_cache() -> Path:
     Where the user's cache folder can't be written, kernels are kept in the temporary folder.
     """
     root = cache_root()
-    folder = root / f"{FOLDER_PREFIX}{sources_key()}"
+    folder = root / f"{FOLDER_PREFIX}{kernels_key()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         os.utime(folder)

@@ -51,6 +51,10 @@ def summary_shapes(compiled: CompiledEvent) -> dict[str, tuple[int, ...]]:
     }
 
 
+class SummaryError(ValueError):
+    """Stored bytes that are no summary of this event in this format."""
+
+
 @dataclass
 class Summary:
     """Sums over runs, per team; every array is int64 with the shape of `summary_shapes`.
@@ -101,21 +105,21 @@ class Summary:
     def from_bytes(cls, packed: bytes, compiled: CompiledEvent) -> "Summary":
         """Unpack what `to_bytes` packed.
 
-        Raises ValueError where it is damaged, of another format or of another event.
+        Raises `SummaryError` where it is damaged, of another format or of another event.
         """
         shapes = summary_shapes(compiled)
         try:
             written_format, written_shapes, runs = HEADER.unpack_from(packed)
             if written_format != SUMMARY_FORMAT:
-                raise ValueError("the summary was written by another version")
+                raise SummaryError("the summary was written by another version")
             if written_shapes != shapes_hash(shapes):
-                raise ValueError("the summary belongs to another event")
+                raise SummaryError("the summary belongs to another event")
             content = zlib.decompress(memoryview(packed)[HEADER.size :])
         except (struct.error, zlib.error) as error:
-            raise ValueError(f"the summary is damaged: {error}") from error
+            raise SummaryError(f"the summary is damaged: {error}") from error
         ends = np.cumsum([math.prod(shape) for shape in shapes.values()])
         if len(content) != 8 * ends[-1]:
-            raise ValueError("the summary is damaged: its length is wrong")
+            raise SummaryError("the summary is damaged: its length is wrong")
         whole = np.frombuffer(content, dtype="<i8")
         parts = np.split(whole.astype(np.int64), ends[:-1])
         return cls(

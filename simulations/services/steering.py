@@ -59,7 +59,8 @@ def extend(simulation_id: str, *, n_runs: int) -> bool:
 def delete(*simulation_ids: str) -> int | None:
     """Delete simulations with their results, all or none; raise `SteeringRefused` where one goes on.
 
-    Returns by how many bytes the database is smaller; None on PostgreSQL, which uses the space again.
+    Returns by how many bytes the database is smaller: None on PostgreSQL, which uses the space again, and
+    0 in a transaction of the caller's, after which the space is freed.
     """
     mark_interrupted()
     before = _database_size()
@@ -75,10 +76,15 @@ def delete(*simulation_ids: str) -> int | None:
         Simulation.objects.filter(pk__in=simulation_ids).delete()
     if before is None:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA incremental_vacuum")
-        cursor.fetchall()  # a page a step
+    transaction.on_commit(_free_space)
     return before - (_database_size() or 0)
+
+
+def _free_space() -> None:
+    """Give the free pages of an SQLite database back to the file system."""
+    connection.ensure_connection()
+    # The statement frees a page a step, and `execute` takes one step only.
+    connection.connection.executescript("PRAGMA incremental_vacuum")
 
 
 def _database_size() -> int | None:

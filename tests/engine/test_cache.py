@@ -39,28 +39,39 @@ def sources_of(module: ModuleType) -> Path:
     return Path(str(module.__file__)).parent
 
 
-def test_a_copy_of_the_sources_has_the_same_key(copied: ModuleType) -> None:
-    assert copied.sources_key() == cache.sources_key()
+def test_the_key_stays_while_nothing_changes(copied: ModuleType) -> None:
+    assert copied.kernels_key() == copied.kernels_key()
+
+
+def test_another_place_has_a_key_of_its_own(copied: ModuleType) -> None:
+    """numba would compile anew there, though the folder has kernels in it."""
+    assert copied.kernels_key() != cache.kernels_key()
+
+
+def test_another_processor_has_a_key_of_its_own(copied: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = copied.kernels_key()
+    monkeypatch.setattr(copied.config, "CPU_NAME", "x86-64-v2")
+    assert copied.kernels_key() != before
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in ENGINE.glob("*.py")))
 def test_every_source_file_changes_the_key(copied: ModuleType, name: str) -> None:
-    before = copied.sources_key()
+    before = copied.kernels_key()
     with (sources_of(copied) / name).open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert copied.sources_key() != before
+    assert copied.kernels_key() != before
 
 
 def test_a_new_file_changes_the_key(copied: ModuleType) -> None:
-    before = copied.sources_key()
+    before = copied.kernels_key()
     (sources_of(copied) / "new.py").touch()
-    assert copied.sources_key() != before
+    assert copied.kernels_key() != before
 
 
 def test_a_renamed_file_changes_the_key(copied: ModuleType) -> None:
-    before = copied.sources_key()
+    before = copied.kernels_key()
     (sources_of(copied) / "draws.py").rename(sources_of(copied) / "lots.py")
-    assert copied.sources_key() != before
+    assert copied.kernels_key() != before
 
 
 def test_changed_sources_get_another_folder(copied: ModuleType, root: Path) -> None:

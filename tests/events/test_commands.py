@@ -8,7 +8,7 @@ import pytest
 
 from events.document import document_digest, read_document, write_yaml
 from events.management.documents import bundled_files
-from events.models import Event, Tile
+from events.models import Activity, Capability, Event, Tile
 from events.transfer import document_of
 from tests.events.commands import run
 from tests.events.factories import a_document, an_event, document_data
@@ -43,6 +43,28 @@ def test_load_event_reports_as_json(tmp_path: Path) -> None:
 def test_load_event_loads_what_is_bundled() -> None:
     assert run("load_event", "--bundled").code == 0
     assert Event.objects.count() == len(bundled_files()) > 0
+
+
+def test_load_event_fills_the_library_with_the_bundled_one() -> None:
+    preview = run("load_event", "--bundled", "--dry-run").out
+    assert not Activity.objects.exists()
+    said = run("load_event", "--bundled").out
+    event = Event.objects.get(slug="summer-clan-bingo")
+    assert Activity.objects.library().count() == event.activities.count() == 76
+    assert Capability.objects.library().count() == event.capabilities.count()
+    n_added = event.activities.count() + event.capabilities.count()
+    assert f"library: {n_added} activities and capabilities would be added" in preview
+    assert f"library: {n_added} activities and capabilities added" in said
+
+
+def test_load_event_leaves_the_library_as_users_changed_it() -> None:
+    run("load_event", "--bundled")
+    entry = Activity.objects.library().earliest("position")
+    entry.name = "Ours"
+    entry.save()
+    assert run("load_event", "--bundled", "--json").json()["added_to_library"] == 0
+    entry.refresh_from_db()
+    assert entry.name == "Ours"
 
 
 def test_load_event_leaves_alone_what_is_not_missing(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ class Command(ProjectCommand):
         parser.add_argument(
             "--bundled",
             action="store_true",
-            help="Load the events that come with the project, and add to the library what it lacks of theirs.",
+            help="Load the events that come with the project, and add what the library lacks of theirs.",
         )
         parser.add_argument("--missing", action="store_true", help="Leave events alone that exist already.")
         parser.add_argument(
