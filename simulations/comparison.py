@@ -14,12 +14,24 @@ from simulations.statistics import Interval, around, newcombe
 from simulations.storage import Columns, decode_block
 
 
+class NothingInCommon(ValueError):
+    """The simulations have no team in common."""
+
+
 @dataclass(frozen=True)
 class Difference:
-    """How much more the second simulation has than the first; the interval is None of a single run."""
+    """What the first simulation comes to and what the second does, over the runs that were compared.
 
-    value: float
+    The interval of the difference is None where the runs show no spread to estimate it from.
+    """
+
+    first: float
+    second: float
     ci95: Interval | None
+
+    @property
+    def value(self) -> float:
+        return self.second - self.first
 
 
 @dataclass(frozen=True)
@@ -46,8 +58,10 @@ class Comparison:
 
 
 def compare(first: SimulationResults, second: SimulationResults) -> Comparison:
-    """Compare two simulations that have runs."""
+    """Compare two simulations that have runs; raise `NothingInCommon` where they share no team."""
     shared = [team.name for team in first.teams if team.name in {other.name for other in second.teams}]
+    if not shared:
+        raise NothingInCommon(_no_team(first, second))
     paired_runs, teams = 0, list[TeamDifference]()
     if first.simulation.seed == second.simulation.seed:
         paired_runs, teams = _paired(first, second, shared)
@@ -58,37 +72,68 @@ def compare(first: SimulationResults, second: SimulationResults) -> Comparison:
     return Comparison(first, second, paired, runs, teams, _notes(first, second))
 
 
+def _no_team(first: SimulationResults, second: SimulationResults) -> str:
+    has = [
+        f"{one.simulation.pk} has {', '.join(team.name for team in one.teams)}" for one in (first, second)
+    ]
+    return f"There is nothing to compare, no team is in both simulations: {'; '.join(has)}."
+
+
 def _independent(first: SimulationResults, second: SimulationResults, name: str) -> TeamDifference:
     a, b = _team(first, name), _team(second, name)
     rate_a, rate_b = a.win_rate or 0.0, b.win_rate or 0.0
-    error = sqrt(sum((team.points.std or 0) ** 2 / n for team, n in ((a, first.runs), (b, second.runs))))
-    points = (b.points.mean or 0) - (a.points.mean or 0)
+    mean_a, mean_b = a.points.mean or 0.0, b.points.mean or 0.0
+    # The variances are those of a population, hence n - 1.
+    error = sqrt(
+        sum((team.points.std or 0) ** 2 / max(1, n - 1) for team, n in ((a, first.runs), (b, second.runs)))
+    )
     return TeamDifference(
         name,
-        Difference(rate_b - rate_a, newcombe(rate_a, first.runs, rate_b, second.runs)),
-        Difference(points, around(points, error)),
+        Difference(rate_a, rate_b, newcombe(rate_a, first.runs, rate_b, second.runs)),
+        Difference(mean_a, mean_b, around(mean_b - mean_a, error) if error else None),
     )
 
 
-class _Sums:
-    """Sums of a difference and its square, per team; exact enough in doubles, and streamed."""
+class _Pairs:
+    """Sums of values, differences and their squares, per team; exact enough in doubles, and streamed."""
 
     def __init__(self, n_teams: int) -> None:
         self.n_runs = 0
-        self.sums, self.squares = np.zeros(n_teams), np.zeros(n_teams)
+        self.first, self.second = np.zeros(n_teams), np.zeros(n_teams)
+        self.squares = np.zeros(n_teams)
 
-    def add(self, differences: npt.NDArray[np.float64]) -> None:
-        self.n_runs += len(differences)
-        self.sums += differences.sum(axis=0)
-        self.squares += np.square(differences).sum(axis=0)
+    def add(self, first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> None:
+        self.n_runs += len(first)
+        self.first += first.sum(axis=0)
+        self.second += second.sum(axis=0)
+        self.squares += np.square(second - first).sum(axis=0)
 
-    def difference(self, team_ix: int) -> Difference:
-        n = self.n_runs
-        mean = float(self.sums[team_ix]) / n
-        if n < 2:
-            return Difference(mean, None)
-        variance = max(0.0, float(self.squares[team_ix]) / n - mean * mean) * n / (n - 1)
-        return Difference(mean, around(mean, sqrt(variance / n)))
+    def of_points(self, team_ix: int) -> Difference:
+        """Return the difference of whole numbers; without spread or of a single run it has no interval."""
+        n, first, second = self.n_runs, int(self.first[team_ix]), int(self.second[team_ix])
+        total = second - first
+        # In whole numbers: rounding must not make a spread out of none.
+        spread = n * int(self.squares[team_ix]) - total * total
+        error = sqrt(spread / (n * (n - 1)) / n) if spread > 0 else 0.0
+        return Difference(first / n, second / n, around(total / n, error) if error else None)
+
+    def of_wins(self, team_ix: int) -> Difference:
+        n, first, second = self.n_runs, float(self.first[team_ix]), float(self.second[team_ix])
+        return Difference(first / n, second / n, agresti_min(second - first, float(self.squares[team_ix]), n))
+
+
+def agresti_min(total: float, squares: float, n: int) -> Interval:
+    """Return the 95 % interval of the mean difference of ``n`` pairs of shares from 0 to 1.
+
+    ``total`` is the sum of the differences, ``squares`` that of their squares. Half a pair is added to
+    each of the four cells (won in both, either, none), so that few pairs that all agree do not look like
+    certainty (Agresti and Min, Statistics in Medicine 2005, "Wald+2"). Shared wins count as their parts.
+    """
+    n_added = n + 2
+    mean = total / n_added
+    error = sqrt(max(0.0, (squares + 1) / n_added - mean * mean) / n_added)
+    interval = around(mean, error)
+    return Interval(max(-1.0, interval.low), min(1.0, interval.high))
 
 
 def _paired(
@@ -96,14 +141,14 @@ def _paired(
 ) -> tuple[int, list[TeamDifference]]:
     """Take the differences run by run, over the runs that both have."""
     a_ix, b_ix = _positions(first, names), _positions(second, names)
-    points, wins = _Sums(len(names)), _Sums(len(names))
+    points, wins = _Pairs(len(names)), _Pairs(len(names))
     for a, b in _aligned(first.simulation, second.simulation):
-        points.add(b["points"][:, b_ix].astype(float) - a["points"][:, a_ix])
-        wins.add(win_shares(b)[:, b_ix] - win_shares(a)[:, a_ix])
+        points.add(a["points"][:, a_ix].astype(float), b["points"][:, b_ix].astype(float))
+        wins.add(win_shares(a)[:, a_ix], win_shares(b)[:, b_ix])
     if not points.n_runs:
         return 0, []
     return points.n_runs, [
-        TeamDifference(name, wins.difference(ix), points.difference(ix)) for ix, name in enumerate(names)
+        TeamDifference(name, wins.of_wins(ix), points.of_points(ix)) for ix, name in enumerate(names)
     ]
 
 
@@ -184,8 +229,10 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "teams": [
             {
                 "name": team.name,
+                "win_rates": [team.win_rate.first, team.win_rate.second],
                 "win_rate_difference": team.win_rate.value,
                 "win_rate_difference_ci95": _list(team.win_rate.ci95),
+                "points": [team.points.first, team.points.second],
                 "points_difference": team.points.value,
                 "points_difference_ci95": _list(team.points.ci95),
             }

@@ -1,8 +1,10 @@
 """One run told again, and held against what is stored of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from events.document import EventDocument, Outcome
 from simulations.compiled import compile_frozen, engine_version
 from simulations.models import Simulation
 from simulations.runs import RunNotSimulated, RunResult
@@ -52,6 +54,44 @@ def _mismatches(teams: list["TeamReplay"], stored: RunResult | None) -> list[str
             if value != expected[name]
         ]
     return found
+
+
+@dataclass
+class ActivityTime:
+    """What the players of a team spent on one activity: seconds times players, penalties apart."""
+
+    activity: str
+    attempts: int = 0
+    player_s: int = 0
+    penalty_s: int = 0
+
+
+def time_by_activity(document: EventDocument, events: Sequence["ReplayEvent"]) -> list[ActivityTime]:
+    """Return what a team's attempts took, by activity, the longest first.
+
+    A penalty keeps the whole party busy, and of several in one attempt only the largest counts.
+    """
+    found: dict[str, ActivityTime] = {}
+    entry, party, penalty_s = ActivityTime(""), 0, 0
+    for event in events:
+        if event.kind == "attempt":
+            entry.penalty_s += party * penalty_s
+            entry = found.setdefault(event.activity or "", ActivityTime(event.activity or ""))
+            party, penalty_s = len(event.players), 0
+            entry.attempts += 1
+            entry.player_s += party * (event.second - (event.start_s or 0))
+        elif event.kind == "roll" and (outcome := rolled_outcome(document, event)):
+            penalty_s = max(penalty_s, outcome.penalty_seconds)
+    entry.penalty_s += party * penalty_s
+    return sorted(found.values(), key=lambda one: -(one.player_s + one.penalty_s))
+
+
+def rolled_outcome(document: EventDocument, roll: "ReplayEvent") -> Outcome | None:
+    """Return the outcome that a roll picked, None where it was none."""
+    if roll.outcome is None:
+        return None
+    loot = document.activities[roll.activity or ""].loot
+    return next(line for line in loot if line.line == roll.line).outcomes[roll.outcome]
 
 
 def replay_json(replayed: Replay, teams: list["TeamReplay"]) -> dict[str, Any]:

@@ -97,14 +97,14 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch):
     while True:
         second = st.next_s[seat]
         n_tiles = st.run[Run.TILES]
-        if st.mode[seat] == Mode.BUSY:
+        if ends_attempt(ev, st, tally, seat):
             penalty = resolve_alone(ev, team, plans, st, tally, seat, second)
             if penalty > 0 or second >= row[Seat.ONLINE_UNTIL]:
                 retire(ev, team, st, seat, second, penalty)
             else:
                 st.mode[seat] = Mode.FREE
         else:
-            end_own(ev, team, plans, st, tally, seat, second)
+            release(ev, team, st, seat, second)
         if st.run[Run.TILES] != n_tiles:
             forget_left_out(st)
             if is_watched(st):
@@ -168,17 +168,21 @@ def play_second(ev, team, plans, st, tally, second, shortcuts, stretch):
 @step
 def end_own(ev, team, plans, st, tally, seat, second):
     """End what a seat does in this second: an attempt, a penalty, being offline or idle."""
-    mode = st.mode[seat]
-    if mode == Mode.AHEAD:
-        commit_ahead(ev, st, tally, seat)
-    if mode == Mode.BUSY or (mode == Mode.AHEAD and st.seats[seat, Seat.AHEAD_HIT]):
-        if st.seats[seat, Seat.NEXT_MEMBER] == NOTHING:
-            penalty = resolve_alone(ev, team, plans, st, tally, seat, second)
-        else:
-            penalty = resolve(ev, team, plans, st, tally, seat, second)
+    if ends_attempt(ev, st, tally, seat):
+        penalty = resolve(ev, team, plans, st, tally, seat, second)
         disband(ev, team, st, seat, second, penalty)
     else:
         release(ev, team, st, seat, second)
+
+
+@inlined_step
+def ends_attempt(ev, st, tally, seat):
+    """Return whether a seat that is due ends an attempt; counts the attempts looked ahead over."""
+    mode = st.mode[seat]
+    if mode == Mode.AHEAD:
+        commit_ahead(ev, st, tally, seat)
+        return st.seats[seat, Seat.AHEAD_HIT] != 0
+    return mode == Mode.BUSY
 
 
 @step

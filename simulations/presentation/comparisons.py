@@ -1,6 +1,7 @@
 """Simulations side by side."""
 
 from collections.abc import Iterator
+from math import floor, log10
 
 from rich import box
 from rich.console import RenderableType
@@ -9,9 +10,14 @@ from rich.text import Text
 
 from simulations.comparison import Comparison, Difference
 from simulations.models import Simulation
-from simulations.presentation.drawing import colour
+from simulations.presentation.drawing import colour, shortened
 
 SIGNIFICANT, UNCLEAR = "bold", "dim"
+WIDTH = 79
+LEAST_NAME = 8
+MOST_DECIMALS = 6
+# Fewer runs without any spread say nothing about the next one.
+FEW_RUNS = 100
 
 
 def show_comparison(comparison: Comparison) -> Iterator[RenderableType]:
@@ -19,7 +25,8 @@ def show_comparison(comparison: Comparison) -> Iterator[RenderableType]:
     first, second = comparison.first.simulation, comparison.second.simulation
     yield Text(f"{_title(second)} against {_title(first)}", style="bold")
     how = "run by run, same luck" if comparison.paired else "as independent samples"
-    yield f"{comparison.runs:,} runs, {how}; differences with their 95 % intervals"
+    runs = "1 run" if comparison.runs == 1 else f"{comparison.runs:,} runs"
+    yield f"{runs}, {how}; differences with their 95 % intervals"
     for note in comparison.notes:
         yield Text(note, style="yellow")
     yield _table(comparison)
@@ -32,24 +39,53 @@ def _title(simulation: Simulation) -> str:
 
 def _table(comparison: Comparison) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("team", no_wrap=True, overflow="ellipsis", max_width=18)
-    for column in ("wins", "points"):
-        table.add_column(column, justify="right", no_wrap=True)
-        table.add_column("95 % interval", justify="right", no_wrap=True)
-    for ix, team in enumerate(comparison.teams):
-        table.add_row(
-            Text(team.name, style=colour(ix)),
-            *_cells(team.win_rate, scale=100, unit=" %"),
-            *_cells(team.points, scale=1, unit=""),
+    columns = ("", "first → second", "difference", "95 % interval")
+    rows = [
+        cells
+        for team in comparison.teams
+        for cells in (
+            ("wins", *_cells(team.win_rate, comparison.runs, scale=100, unit=" %")),
+            ("points", *_cells(team.points, comparison.runs, scale=1, unit="")),
         )
+    ]
+    taken = sum(max(len(str(cell)) for cell in column) + 2 for column in zip(columns, *rows, strict=True))
+    table.add_column("team", no_wrap=True)
+    for ix, column in enumerate(columns):
+        table.add_column(column, justify="right" if ix else "left", no_wrap=True)
+    for ix, cells in enumerate(rows):
+        name = shortened(comparison.teams[ix // 2].name, max(LEAST_NAME, WIDTH - taken))
+        table.add_row("" if ix % 2 else Text(name, style=colour(ix // 2)), *cells)
     return table
 
 
-def _cells(difference: Difference, *, scale: int, unit: str) -> tuple[Text, Text]:
-    """Write a difference; emphasised where its interval leaves out 0."""
-    value = f"{scale * difference.value:+.2f}{unit}"
+def _cells(difference: Difference, runs: int, *, scale: int, unit: str) -> tuple[str, Text, Text]:
+    """Write both levels, their difference and its interval; emphasised where that leaves out 0."""
+    digits = decimals(difference, scale)
+    levels = f"{scale * difference.first:.{digits}f} → {scale * difference.second:.{digits}f}{unit}"
+    value = signed(scale * difference.value, digits) + unit
     if difference.ci95 is None:
-        return Text(value), Text("-")
+        return levels, Text(value), Text("too few runs to tell" if runs < FEW_RUNS else "the same in every run")
     low, high = difference.ci95
     style = SIGNIFICANT if low > 0 or high < 0 else UNCLEAR
-    return Text(value, style=style), Text(f"{scale * low:+.2f} to {scale * high:+.2f}", style=style)
+    interval = f"{signed(scale * low, digits)} to {signed(scale * high, digits)}"
+    return levels, Text(value, style=style), Text(interval, style=style)
+
+
+def decimals(difference: Difference, scale: int) -> int:
+    """Return how many decimals show a difference to the precision that it is known with.
+
+    These are two digits of half its interval, so that what differs from 0 never reads as 0; without
+    an interval three digits of the difference.
+    """
+    if difference.ci95 is None:
+        size, digits = abs(scale * difference.value), 3
+    else:
+        size, digits = scale * (difference.ci95.high - difference.ci95.low) / 2, 2
+    if not size:
+        return 1
+    return min(MOST_DECIMALS, max(1, digits - 1 - floor(log10(size))))
+
+
+def signed(value: float, digits: int) -> str:
+    """Write a number with its sign; what rounds to 0 is not negative."""
+    return f"{round(value, digits) + 0.0:+.{digits}f}"

@@ -10,6 +10,8 @@ from rich.text import Text
 from simulations.statistics import Interval
 
 LEVELS = " ▁▂▃▄▅▆▇█"
+# The smallest share that three decimals of a percentage can show.
+SMALLEST = 0.00001
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
 
@@ -47,9 +49,10 @@ def percent(share: float | None) -> str:
     """Write a share with as many digits as tell it from 0 and 1."""
     if share is None:
         return "-"
-    if 0 < share < 0.001 or 0.999 < share < 1:
-        return f"{100 * share:.3f} %"
-    return f"{100 * share:.1f} %"
+    rare = min(share, 1 - share)
+    if 0 < rare < SMALLEST:
+        return f"{'<' if share < 0.5 else '>'}{100 * (SMALLEST if share < 0.5 else 1 - SMALLEST):.3f} %"
+    return f"{100 * share:.{3 if 0 < rare < 0.001 else 2 if 0 < rare < 0.01 else 1}f} %"
 
 
 def hours(seconds: float | None) -> str:
@@ -72,5 +75,10 @@ def figure(value: float | None, digits: int = 0) -> str:
     return "-" if value is None else f"{value:,.{digits}f}"
 
 
-def moment(when: datetime | None) -> str:
-    return "-" if when is None else when.astimezone().strftime("%Y-%m-%d %H:%M")
+def moment(when: datetime) -> str:
+    """Write a moment of the last months, by this machine's time zone."""
+    return when.astimezone().strftime("%m-%d %H:%M")
+
+
+def shortened(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -9,7 +9,6 @@ from rich.text import Text
 from simulations.models import Simulation
 from simulations.presentation.drawing import moment
 
-EVENT_WIDTH = 24
 STATUS_STYLES = {"completed": "green", "running": "cyan", "pending": "cyan", "failed": "red"}
 
 
@@ -17,7 +16,8 @@ def show_simulations(simulations: Sequence[Simulation]) -> Table:
     """List simulations, with their progress."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("id", no_wrap=True)
-    table.add_column("event", overflow="ellipsis", no_wrap=True, max_width=EVENT_WIDTH)
+    # The one column that may give way: rich narrows those first that may wrap.
+    table.add_column("event")
     table.add_column("runs", justify="right", no_wrap=True)
     table.add_column("status", no_wrap=True)
     table.add_column("asked for", no_wrap=True)
@@ -25,12 +25,16 @@ def show_simulations(simulations: Sequence[Simulation]) -> Table:
         style = STATUS_STYLES.get(simulation.status, "yellow")
         table.add_row(
             simulation.pk,
-            f"{simulation.event_slug} · {simulation.name}" if simulation.name else simulation.event_slug,
+            Text(_event(simulation), no_wrap=True, overflow="ellipsis"),
             _runs(simulation),
             Text(str(simulation.status), style=style),
             moment(simulation.created_at),
         )
     return table
+
+
+def _event(simulation: Simulation) -> str:
+    return f"{simulation.event_slug} · {simulation.name}" if simulation.name else simulation.event_slug
 
 
 def _runs(simulation: Simulation) -> str:

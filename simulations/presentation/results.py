@@ -1,8 +1,6 @@
 """The report of one simulation."""
 
 from collections.abc import Iterator
-from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from rich import box
@@ -16,20 +14,16 @@ from simulations.presentation.drawing import (
     duration,
     figure,
     histogram,
-    hours,
     levels,
     percent,
     rate_bar,
 )
-from simulations.results import RowResult, SimulationResults, TeamResults, TileResult
+from simulations.presentation.obstacles import show_obstacles
+from simulations.results import SimulationResults, TeamResults
 
 NAME_WIDTH = 18
 BAR_WIDTH = 26
-TILE_WIDTH = 20
 HISTOGRAM_WIDTH = 48
-MOST_ENDS = 3
-# A row that fewer runs end in says nothing.
-WORTH_SAYING = 0.01
 
 HINTS = {
     SimulationStatus.CANCELLED: "Cancelled: `resume {id}` goes on where it stopped.",
@@ -53,7 +47,7 @@ def show_results(results: SimulationResults) -> Iterator[RenderableType]:
     yield ""
     yield from _histograms(results)
     yield ""
-    yield _stuck(results)
+    yield from show_obstacles(results)
 
 
 def _heading(results: SimulationResults) -> Iterator[RenderableType]:
@@ -80,8 +74,7 @@ def _table(*columns: str, title: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=title)
     table.title_justify, table.title_style = "left", "bold"
     for ix, column in enumerate(columns):
-        left = ix == 0 or column.endswith("tile")
-        table.add_column(column, justify="left" if left else "right", no_wrap=True)
+        table.add_column(column, justify="right" if ix else "left", no_wrap=True)
     return table
 
 
@@ -108,7 +101,7 @@ def _win_rates(results: SimulationResults) -> Table:
 
 
 def _points(results: SimulationResults) -> Table:
-    table = _table("team", "mean", "±", "min", "5 %", "median", "95 %", "max", "tiles", title="Points")
+    table = _table("team", "mean", "std", "min", "5 %", "median", "95 %", "max", "tiles", title="Points")
     for ix, team in enumerate(results.teams):
         points = team.points
         table.add_row(
@@ -140,48 +133,3 @@ def _histograms(results: SimulationResults) -> Iterator[RenderableType]:
         line.append(levels([row.share or 0.0 for row in team.rows]), style=colour(ix))
         line.append(f"  {figure(1 + (team.row_reached.mean or 0), 1)} of {len(team.rows)} on average")
         yield line
-
-
-def _stuck(results: SimulationResults) -> Table:
-    columns = ("team", "row", "end here", "opens at", "hardest tile", "finished")
-    table = _table(*columns, title="Where each team gets stuck")
-    for ix, team in enumerate(results.teams):
-        for position, end in enumerate(row_ends(team)):
-            table.add_row(
-                _name(team, ix) if position == 0 else "",
-                str(end.row.row + 1),
-                percent(end.share),
-                hours(end.row.seconds.p50),
-                _shortened(end.hardest.name, TILE_WIDTH) if end.hardest else "",
-                percent(end.finished),
-            )
-    return table
-
-
-class RowEnd(NamedTuple):
-    """A row that a share of the runs ends in, and its tile that is finished least where it is open."""
-
-    row: RowResult
-    share: float
-    hardest: TileResult | None
-    finished: float | None
-
-
-def row_ends(team: TeamResults) -> list[RowEnd]:
-    """Return the rows that most runs end in, the most frequent first."""
-    opened = [row.share or 0.0 for row in team.rows]
-    ends = [share - after for share, after in pairwise([*opened, 0.0])]
-    worst = sorted(range(len(ends)), key=lambda row: (-ends[row], row))[:MOST_ENDS]
-    return [_row_end(team, row, ends[row]) for row in worst if ends[row] >= WORTH_SAYING]
-
-
-def _row_end(team: TeamResults, row: int, share: float) -> RowEnd:
-    tiles = [tile for tile in team.tiles_detail if tile.row == row]
-    hardest = min(tiles, key=lambda tile: tile.share or 0.0, default=None)
-    opened = team.rows[row].share
-    finished = (hardest.share or 0.0) / opened if hardest and opened else None
-    return RowEnd(team.rows[row], share, hardest, finished)
-
-
-def _shortened(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"

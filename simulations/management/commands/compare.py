@@ -5,10 +5,11 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from events.management.base import ProjectCommand, Refused, WrongArgument
-from simulations.comparison import compare, comparison_json
+from simulations.comparison import Comparison, NothingInCommon, compare, comparison_json
 from simulations.management.lookup import add_id_argument, find_simulation
+from simulations.management.reading import read_results, reading
 from simulations.presentation import show_comparison
-from simulations.results import SimulationResults, load_results, results_json
+from simulations.results import SimulationResults, results_json
 
 
 class Command(ProjectCommand):
@@ -24,8 +25,8 @@ class Command(ProjectCommand):
         simulations = [find_simulation(text, with_results=True) for text in options["ids"]]
         if len({simulation.pk for simulation in simulations}) < len(simulations):
             raise WrongArgument("the same simulation is named twice")
-        first, *others = [_with_runs(load_results(simulation)) for simulation in simulations]
-        comparisons = [compare(first, other) for other in others]
+        first, *others = [_with_runs(read_results(simulation)) for simulation in simulations]
+        comparisons = [_compared(first, other) for other in others]
         self.answer(
             {
                 "simulations": [results_json(results) for results in (first, *others)],
@@ -40,3 +41,11 @@ def _with_runs(results: SimulationResults) -> SimulationResults:
     if not results.runs:
         raise Refused(f"Simulation {results.simulation.pk} has no results yet.")
     return results
+
+
+def _compared(first: SimulationResults, second: SimulationResults) -> Comparison:
+    with reading(first.simulation, second.simulation):
+        try:
+            return compare(first, second)
+        except NothingInCommon as error:
+            raise Refused(str(error)) from error

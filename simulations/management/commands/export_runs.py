@@ -9,6 +9,7 @@ from events.management.base import ProjectCommand, WrongArgument
 from events.management.files import replacing
 from simulations.exports import SUFFIXES, export_runs
 from simulations.management.lookup import add_id_argument, find_simulation
+from simulations.management.reading import reading
 
 
 class Command(ProjectCommand):
@@ -24,7 +25,7 @@ class Command(ProjectCommand):
         if suffix not in SUFFIXES:
             raise WrongArgument(f"{options['output']}: name a file that ends in {' or '.join(SUFFIXES)}")
         simulation = find_simulation(options["id"])
-        with replacing(options["output"]) as temporary:
+        with replacing(options["output"]) as temporary, reading(simulation):
             runs = export_runs(simulation, temporary, suffix)
         self.answer({"id": simulation.pk, "file": options["output"], "runs": runs})
         missing = "" if runs == simulation.n_runs else f" of {simulation.n_runs:,}"

@@ -6,8 +6,9 @@ from django.core.management.base import CommandParser
 
 from events.management.base import ProjectCommand
 from simulations.management.lookup import add_id_argument, find_simulation
+from simulations.management.reading import read_results
 from simulations.presentation import show_results
-from simulations.results import load_results, results_json
+from simulations.results import results_json
 
 
 class Command(ProjectCommand):
@@ -18,6 +19,6 @@ class Command(ProjectCommand):
         add_id_argument(parser)
 
     def handle(self, **options: Any) -> None:
-        results = load_results(find_simulation(options["id"], with_results=True))
+        results = read_results(find_simulation(options["id"], with_results=True))
         self.answer(results_json(results))
         self.say(*show_results(results))

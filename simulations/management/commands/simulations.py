@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from events.management.base import ProjectCommand, find_event, whole_number
-from simulations.models import Simulation
+from simulations.models import Simulation, SimulationQuerySet
 from simulations.presentation import show_simulations
 from simulations.services import mark_interrupted
 
@@ -23,14 +23,26 @@ class Command(ProjectCommand):
     def handle(self, **options: Any) -> None:
         mark_interrupted()
         wanted = Simulation.objects.listed().with_runs_done()
-        if options["event"]:
-            wanted = wanted.filter(event=find_event(options["event"]))
+        if options["event"] is not None:
+            wanted = _of_event(wanted, options["event"])
         simulations = list(wanted[: options["limit"]])
         self.answer({"simulations": [_data(simulation) for simulation in simulations]})
         if simulations:
             self.say(show_simulations(simulations))
+        elif options["event"]:
+            self.say(f"There are no simulations of {options['event']}.")
         else:
             self.say("There are no simulations yet: `python manage.py simulate SLUG --runs N` starts one.")
+
+
+def _of_event(simulations: SimulationQuerySet, slug: str) -> SimulationQuerySet:
+    """Return an event's simulations, also of a deleted one; raise `WrongArgument` for an unknown slug."""
+    # What can't be a slug stays away from the database, which would choke on some of it.
+    could_be = slug.isascii() and slug.isprintable()
+    found = simulations.filter(event_slug=slug) if could_be else simulations.none()
+    if not found.exists():
+        find_event(slug)
+    return found
 
 
 def _data(simulation: Any) -> dict[str, Any]:
