@@ -73,9 +73,7 @@ def compare(first: SimulationResults, second: SimulationResults) -> Comparison:
 
 
 def _no_team(first: SimulationResults, second: SimulationResults) -> str:
-    has = [
-        f"{one.simulation.pk} has {', '.join(team.name for team in one.teams)}" for one in (first, second)
-    ]
+    has = [f"{one.simulation.pk} has {', '.join(team.name for team in one.teams)}" for one in (first, second)]
     return f"There is nothing to compare, no team is in both simulations: {'; '.join(has)}."
 
 

@@ -64,7 +64,8 @@ def _cells(difference: Difference, runs: int, *, scale: int, unit: str) -> tuple
     levels = f"{scale * difference.first:.{digits}f} → {scale * difference.second:.{digits}f}{unit}"
     value = signed(scale * difference.value, digits) + unit
     if difference.ci95 is None:
-        return levels, Text(value), Text("too few runs to tell" if runs < FEW_RUNS else "the same in every run")
+        why = "too few runs to tell" if runs < FEW_RUNS else "the same in every run"
+        return levels, Text(value), Text(why)
     low, high = difference.ci95
     style = SIGNIFICANT if low > 0 or high < 0 else UNCLEAR
     interval = f"{signed(scale * low, digits)} to {signed(scale * high, digits)}"

@@ -40,9 +40,9 @@ def show_obstacles(results: SimulationResults) -> Iterator[RenderableType]:
         whole_board = int(results.summary.tiles_hist[ix, -1]) / results.runs
         if whole_board:
             yield f"  finishes the whole board in {percent(whole_board)} of runs"
-        if ends := row_ends(team):
-            rows = ", ".join(f"row {end.row + 1} in {percent(end.share)}" for end in ends)
-            yield f"  opens no further than {rows} of runs"
+        ends = row_ends(team)
+        for end in ends:
+            yield f"  opens no further than row {end.row + 1} in {percent(end.share)} of runs"
         if obstacles := team_obstacles(team):
             yield _table(obstacles)
         elif not ends:

@@ -1,6 +1,7 @@
 """The timeline of one run."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -15,8 +16,7 @@ from simulations.replays import Replay, rolled_outcome, time_by_activity
 if TYPE_CHECKING:
     from simulations.engine import ReplayEvent, TeamReplay
 
-STYLES = {"finish": "bold green", "unlock": "bold yellow", "roll": "dim"}
-MAIN_KINDS = ("finish", "unlock")
+MAIN_STYLES = {"finish": "bold green", "unlock": "bold yellow"}
 MOST_ACTIVITIES = 8
 ACTIVITY_WIDTH = 34
 
@@ -39,9 +39,12 @@ def show_replay(
         yield ""
         yield Text(f"{team.name}: {_totals(team)}", style=f"bold {colour(places.index(team.name))}")
         story = _Story(simulation.frozen_document)
-        for event in team.events:
-            if everything or event.kind in MAIN_KINDS:
-                yield story.line(event)
+        for main, events in groupby(team.events, key=lambda event: event.kind in MAIN_STYLES):
+            if main:
+                yield from (Text(story.line(event), style=MAIN_STYLES[event.kind]) for event in events)
+            elif everything:
+                # Many at once: printing line by line takes far longer.
+                yield "\n".join(map(story.line, events))
         yield ""
         yield _activities(simulation.frozen_document, team)
 
@@ -59,8 +62,8 @@ class _Story:
         self.tiles: dict[str, tuple[int, Tile]] = {tile.key: (row, tile) for row, tile in document.tiles()}
         self.points = 0
 
-    def line(self, event: "ReplayEvent") -> Text:
-        return Text(f"{_clock(event.second):>9}  {self._told(event)}", style=STYLES.get(event.kind, ""))
+    def line(self, event: "ReplayEvent") -> str:
+        return f"{_clock(event.second):>9}  {self._told(event)}"
 
     def _told(self, event: "ReplayEvent") -> str:
         match event.kind:
@@ -98,7 +101,7 @@ class _Story:
     def _finish(self, event: "ReplayEvent") -> str:
         row, tile = self.tiles[event.tile or ""]
         self.points += tile.points
-        return f"★ {tile.name} is finished (row {row + 1}, {tile.points:+}: {self.points} points)"
+        return f"★ {tile.name} is finished (row {row + 1}, {tile.points:+}: {self.points} in all)"
 
     def _tile(self, key: str | None) -> str:
         return self.tiles[key or ""][1].name

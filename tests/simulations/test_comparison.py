@@ -5,7 +5,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulations.comparison import Comparison, compare, comparison_json, stored_blocks
+from simulations.comparison import (
+    Comparison,
+    NothingInCommon,
+    agresti_min,
+    compare,
+    comparison_json,
+    stored_blocks,
+    win_shares,
+)
 from simulations.models import Simulation
 from simulations.overrides import apply_overrides
 from simulations.results import load_results
@@ -40,8 +48,9 @@ def test_runs_with_the_same_luck_are_paired_however_they_were_cut() -> None:
     for ix, team in enumerate(comparison.teams):
         assert team.points.value == pytest.approx(differences[:, ix].mean())
         half = 1.96 * differences[:, ix].std(ddof=1) / np.sqrt(40)
-        assert team.points.ci95 is not None
-        assert team.points.ci95.high - team.points.value == pytest.approx(half, rel=1e-3, abs=1e-9)
+        assert (team.points.ci95 is None) == (half == 0)
+        if team.points.ci95:
+            assert team.points.ci95.high - team.points.value == pytest.approx(half, rel=1e-3)
 
 
 def test_only_runs_that_both_have_are_paired() -> None:
@@ -78,6 +87,42 @@ def test_teams_that_only_one_has_are_named() -> None:
     comparison = compared(a_completed_simulation(), a_completed_simulation(document=a_document(teams=teams)))
     assert [team.name for team in comparison.teams] == ["Zebras"]
     assert sum("Only" in note for note in comparison.notes) == 2
+
+
+def test_without_a_common_team_there_is_nothing_to_compare() -> None:
+    other = a_document(teams={"Bears": {"players": ["Mia"]}})
+    with pytest.raises(NothingInCommon):
+        compared(a_completed_simulation(), a_completed_simulation(document=other))
+
+
+def test_levels_are_those_of_the_compared_runs() -> None:
+    first, second = a_completed_simulation(n_runs=40), what_if(FASTER, n_runs=25)
+    for ix, team in enumerate(compared(first, second).teams):
+        assert team.points.first == pytest.approx(points(first)[:25, ix].mean())
+        assert team.points.second == pytest.approx(points(second)[:, ix].mean())
+        blocks = join_columns([columns for _, columns in stored_blocks(first)])
+        assert team.win_rate.first == pytest.approx(win_shares(blocks)[:25, ix].mean())
+
+
+def test_agresti_min_adds_half_a_pair_to_each_cell() -> None:
+    # 12 pairs are better and 3 worse of 50: 12.5 and 3.5 of 52.
+    better, worse, n = 12.5 / 52, 3.5 / 52, 52
+    half = 1.959964 * np.sqrt((better + worse - (better - worse) ** 2) / n)
+    interval = agresti_min(9, 15, 50)
+    assert interval == pytest.approx((better - worse - half, better - worse + half), abs=1e-6)
+
+
+def test_ten_pairs_that_all_agree_are_no_certainty() -> None:
+    interval = agresti_min(10, 10, 10)
+    assert interval.high == 1
+    assert 0 < interval.low < 0.75
+    assert agresti_min(0, 0, 10).high > 0.1
+
+
+def test_points_without_spread_have_no_interval() -> None:
+    comparison = compared(a_completed_simulation(), a_completed_simulation())
+    assert {team.points.ci95 for team in comparison.teams} == {None}
+    assert None not in {team.win_rate.ci95 for team in comparison.teams}
 
 
 def test_a_single_pair_has_no_interval() -> None:

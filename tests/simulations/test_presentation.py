@@ -1,0 +1,206 @@
+"""What people read: obstacles, differences, lists and replays, in 80 columns."""
+
+import io
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from rich.console import Console
+
+from events.models import Event
+from simulations.comparison import Difference
+from simulations.models import BatchResult, Simulation
+from simulations.presentation import show_replay, show_results, show_simulations
+from simulations.presentation.comparisons import decimals, signed
+from simulations.presentation.drawing import percent
+from simulations.presentation.obstacles import row_ends, team_obstacles
+from simulations.replays import replay_run, time_by_activity
+from simulations.results import RowResult, TileResult, load_results
+from simulations.statistics import Interval, Times
+from tests.events.factories import a_document, an_event
+from tests.simulations.factories import a_completed_simulation, a_simulation
+
+pytestmark = pytest.mark.django_db
+
+WIDTH = 79
+ALWAYS_ONLINE = {"Zoe": {"capabilities": ["quest.ds2"]}, "Adam": {}, "Mia": {}}
+
+
+def said(command: str, *arguments: str) -> str:
+    out = io.StringIO()
+    call_command(command, *arguments, stdout=out, stderr=io.StringIO())
+    return out.getvalue()
+
+
+def refused(command: str, *arguments: str) -> tuple[int, str]:
+    with pytest.raises(CommandError) as error:
+        said(command, *arguments)
+    return error.value.returncode, str(error.value)
+
+
+def printed(*renderables: Any, width: int = 80) -> str:
+    console = Console(file=io.StringIO(), width=width, markup=False, highlight=False)
+    for renderable in renderables:
+        console.print(renderable, soft_wrap=isinstance(renderable, str))
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def a_team(rows: list[float], tiles: list[tuple[int, float]]) -> Any:
+    """Return what a team came to: the shares of its rows, and of its tiles with their rows."""
+    return SimpleNamespace(
+        rows=[RowResult(row, share, Times()) for row, share in enumerate(rows)],
+        tiles_detail=[
+            TileResult(f"t{ix}", f"T{ix}", row, share, Times()) for ix, (row, share) in enumerate(tiles)
+        ],
+    )
+
+
+def test_a_team_is_held_up_by_the_tile_that_it_lacks_not_by_its_last_row() -> None:
+    team = a_team([1.0, 1.0, 1.0], [(0, 1.0), (1, 0.0055), (2, 1.0)])
+    (obstacle,) = team_obstacles(team)
+    assert (obstacle.tile.name, obstacle.tile.row) == ("T1", 1)
+    assert obstacle.share == pytest.approx(0.9945)
+    assert row_ends(team) == []
+
+
+def test_at_most_three_tiles_are_named_and_the_worst_first() -> None:
+    team = a_team([1.0, 0.5], [(0, 0.9), (0, 0.996), (0, 0.2), (1, 0.1), (1, 0.4)])
+    assert [obstacle.tile.name for obstacle in team_obstacles(team)] == ["T2", "T3", "T0"]
+
+
+def test_a_tile_of_a_row_that_never_opens_holds_nobody_up() -> None:
+    team = a_team([1.0, 0.0], [(0, 0.0), (1, 0.0)])
+    assert [obstacle.tile.name for obstacle in team_obstacles(team)] == ["T0"]
+    assert [(end.row, end.share) for end in row_ends(team)] == [(0, 1.0)]
+
+
+def test_the_report_names_obstacles_within_79_columns() -> None:
+    names = {"A team with a rather long name": {"players": ["Zoe", "Adam"]}, "Apes": {"players": ["Mia"]}}
+    board = [{"tiles": [_long_tile("zulrah"), _long_tile("cox", "raid.cox", "loot.cox")]}]
+    document = a_document(teams=names, board=board, players=ALWAYS_ONLINE)
+    text = printed(*show_results(load_results(a_completed_simulation(document=document))))
+    stuck = text[text.index("Where each team gets stuck") :].splitlines()
+    assert max(map(len, (line.rstrip() for line in text.splitlines()))) <= WIDTH
+    assert stuck[1:3] == ["A team with a rather long name", "  finishes the whole board in 100.0 % of runs"]
+    assert stuck[4] == "Apes"
+    assert stuck[-1].split("…")[1].split() == ["1", "0:00", "100.0", "%", "0.0", "%"]
+
+
+def _long_tile(key: str, activity: str = "boss.zulrah", drop: str = "kill.zulrah") -> dict[str, Any]:
+    rules = [{"activity": activity, "drops": [drop]}]
+    return {"key": key, "name": f"A tile with a long name to be cut, {key}", "points": 1, "rules": rules}
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0.0 %"),
+        (1, "100.0 %"),
+        (0.0055, "0.55 %"),
+        (0.0002, "0.020 %"),
+        (1e-9, "<0.001 %"),
+        (0.5, "50.0 %"),
+    ],
+)
+def test_a_share_is_told_from_0_and_1(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+def test_a_small_difference_does_not_read_as_none() -> None:
+    difference = Difference(0.5, 0.500012, Interval(0.000002, 0.000022))
+    assert signed(100 * difference.value, decimals(difference, 100)) == "+0.0012"
+    assert signed(-0.0004, 2) == "+0.00"
+
+
+def test_few_runs_that_agree_are_no_certainty() -> None:
+    first = a_completed_simulation(n_runs=10)
+    text = said("compare", first.pk, a_completed_simulation(n_runs=10).pk)
+    assert "too few runs to tell" in text
+    assert "-0.0 " not in text
+    assert "+0.0 to +0.0" not in text
+
+
+def test_simulations_without_a_common_team_are_not_compared() -> None:
+    other = a_document(teams={"Bears": {"players": ["Mia"]}})
+    code, message = refused("compare", a_completed_simulation().pk, a_completed_simulation(document=other).pk)
+    assert code == 1
+    assert "no team is in both" in message
+    assert "has Bears" in message
+
+
+def test_the_list_fits_80_columns_with_its_numbers_whole() -> None:
+    simulation = a_simulation(
+        n_runs=1_000_000_000, name="a name that is too long for any list of simulations"
+    )
+    simulation.runs_done = 999_999_999  # type: ignore[attr-defined]
+    text = printed(show_simulations([simulation]))
+    assert max(map(len, text.splitlines())) <= 80
+    assert "999,999,999 of 1,000,000,000" in text
+    assert simulation.created_at.astimezone().strftime("%m-%d %H:%M") in text
+    assert "…" in text
+
+
+def test_simulations_of_a_deleted_event_are_listed() -> None:
+    simulation = a_simulation()
+    assert not Event.objects.exists()
+    assert simulation.pk in said("simulations", "--event", "small-bingo")
+    assert refused("simulations", "--event", "nothing")[0] == 2
+
+
+def test_an_event_without_simulations_is_said() -> None:
+    an_event()
+    a_simulation(document=a_document(slug="another"))
+    assert said("simulations", "--event", "small-bingo") == "There are no simulations of small-bingo.\n"
+
+
+def test_a_replay_tells_what_finishes_and_with_all_everything() -> None:
+    simulation = a_completed_simulation(document=a_document(players=ALWAYS_ONLINE))
+    short, whole = said("replay", simulation.pk, "3"), said("replay", simulation.pk, "3", "--all")
+    assert "★ Zulrah is finished (row 1, +1: 1 in all)" in short
+    assert "row 2 opens" in short
+    assert "rolls" not in short
+    assert "Zoe and Adam: Chambers of Xeric for Cox" in whole
+    assert "rolls main: unique.fang, kill.zulrah" in whole
+    assert "a penalty of 0:01:30" in "".join(
+        said("replay", simulation.pk, str(run), "--all") for run in range(20)
+    )
+    assert len(short.splitlines()) < len(whole.splitlines())
+
+
+def test_a_team_alone_keeps_its_colour() -> None:
+    replayed = replay_run(a_completed_simulation(), 0)
+    title = next(line for line in show_replay(replayed, replayed.teams[1:]) if "Apes" in str(line))
+    assert str(title.style) == "bold magenta"  # type: ignore[union-attr]
+
+
+def test_time_is_counted_for_every_member_and_penalties_apart() -> None:
+    replayed = replay_run(a_completed_simulation(), 0)
+    document, events = replayed.simulation.frozen_document, replayed.teams[0].events
+    attempts = [event for event in events if event.kind == "attempt"]
+    spent = time_by_activity(document, events)
+    assert sum(one.attempts for one in spent) == len(attempts)
+    assert sum(one.player_s for one in spent) == sum(
+        len(event.players) * (event.second - (event.start_s or 0)) for event in attempts
+    )
+    penalties = [
+        event for event in events if event.kind == "roll" and (event.line, event.outcome) == ("main", 1)
+    ]
+    assert (sum(one.penalty_s for one in spent) > 0) == bool(penalties)
+
+
+@pytest.mark.parametrize(
+    "command", [("results",), ("compare",), ("replay", "0"), ("export_runs", "-o", "x.csv")]
+)
+def test_what_another_version_stored_is_refused_in_a_line(command: tuple[str, ...], tmp_path: Any) -> None:
+    simulation = a_completed_simulation(seed="a b")
+    Simulation.objects.update(summary=b"\xff" * 40)
+    BatchResult.objects.update(block=b"\xff" * 40)
+    name, *rest = command
+    ids = [simulation.pk] if name != "compare" else [simulation.pk, a_completed_simulation(seed="a b").pk]
+    rest = [str(tmp_path / one) if one.endswith(".csv") else one for one in rest]
+    code, message = refused(name, *ids, *rest)
+    assert code == 1
+    assert simulation.pk in message
+    assert message.endswith("simulate it anew with --seed 'a b'")
+    assert not list(tmp_path.iterdir())
