@@ -7,9 +7,10 @@ from django.core.management.base import CommandParser
 from events.management.base import Cancelled, ProjectCommand, Refused, whole_number
 from simulations.localrun.pool import Pool
 from simulations.management.progress import watcher
+from simulations.management.reading import read_results
 from simulations.models import Simulation, SimulationStatus
 from simulations.presentation import show_results
-from simulations.results import load_results, results_json
+from simulations.results import results_json
 from simulations.services import LocalProgress, NotClaimed, default_processes, run_local
 from simulations.services.local import MAX_PROCESSES
 
@@ -48,7 +49,7 @@ class ComputingCommand(ProjectCommand):
         return simulation
 
     def report(self, simulation: Simulation) -> None:
-        results = load_results(simulation)
+        results = read_results(simulation)
         self.answer(results_json(results))
         self.say(*show_results(results))
 

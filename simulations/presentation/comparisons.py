@@ -13,7 +13,7 @@ from simulations.models import Simulation
 from simulations.presentation.drawing import colour, shortened
 
 SIGNIFICANT, UNCLEAR = "bold", "dim"
-WIDTH = 79
+WIDTH, GAP = 79, 3
 LEAST_NAME = 8
 MOST_DECIMALS = 6
 # Fewer runs without any spread say nothing about the next one.
@@ -48,7 +48,7 @@ def _table(comparison: Comparison) -> Table:
             ("points", *_cells(team.points, comparison.runs, scale=1, unit="")),
         )
     ]
-    taken = sum(max(len(str(cell)) for cell in column) + 2 for column in zip(columns, *rows, strict=True))
+    taken = sum(max(len(str(cell)) for cell in column) + GAP for column in zip(columns, *rows, strict=True))
     table.add_column("team", no_wrap=True)
     for ix, column in enumerate(columns):
         table.add_column(column, justify="right" if ix else "left", no_wrap=True)
