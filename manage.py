@@ -7,10 +7,10 @@ import sys
 
 def main() -> None:
     try:
-        from django.core.management import execute_from_command_line
         from django.db import Error
 
         from events.management.database import explain_database_error
+        from events.management.entry import Utility
     except ModuleNotFoundError as error:
         if error.name != "django":
             raise
@@ -19,7 +19,7 @@ def main() -> None:
         )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bingosim_project.settings")
     try:
-        execute_from_command_line(sys.argv)
+        Utility(sys.argv).execute()
     except Error as error:
         # The project's own commands say this themselves; Django's, such as migrate, would show a traceback.
         if "--traceback" in sys.argv:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import dj_database_url
 
@@ -129,18 +129,63 @@ def _kept_key(path: Path) -> str:
 def _database(variables: Mapping[str, str], default_path: Path) -> dict[str, Any]:
     """Return Django's settings for the database that DATABASE_URL names."""
     url = _text(variables, "DATABASE_URL") or f"sqlite:///{default_path}"
+    settings = _parsed(url)
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings.update(_sqlite(settings["NAME"]))
+    return settings
+
+
+def _parsed(url: str) -> dict[str, Any]:
     try:
-        if urlsplit(url).scheme not in ("sqlite", "postgres", "postgresql"):
+        if (scheme := urlsplit(url).scheme) not in ("sqlite", "postgres", "postgresql"):
             raise ValueError
+        if scheme == "sqlite":
+            _check_sqlite(url)
         settings: dict[str, Any] = dict(dj_database_url.parse(url))
         if not settings["NAME"]:
             raise ValueError
+    except VariableError:
+        raise
     except ValueError as error:
         # The value may hold a password: it is not repeated.
         raise VariableError(
             "DATABASE_URL must look like sqlite:////folder/db.sqlite3 or postgres://user:password@host:5432/name."
         ) from error
-    if settings["ENGINE"].endswith("sqlite3"):
-        options = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS}
-        settings["OPTIONS"] = {**settings.get("OPTIONS", {}), **options}
+    if scheme != "sqlite":
+        _check_options(url)
     return settings
+
+
+def _check_sqlite(url: str) -> None:
+    if url in ("sqlite:", "sqlite://", "sqlite:///") or ":memory:" in url:
+        raise VariableError(
+            "DATABASE_URL must name a file, like sqlite:////folder/db.sqlite3: "
+            "a database in memory forgets everything when a command ends."
+        )
+    if urlsplit(url).query:
+        raise VariableError("DATABASE_URL must have no options after a ? where it names an SQLite file.")
+
+
+def _check_options(url: str) -> None:
+    """Refuse options that PostgreSQL's client does not know: it would fail on them much later."""
+    from psycopg.pq import Conninfo  # only here: SQLite needs no client library
+
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()} | {"currentSchema"}
+    for name in parse_qs(urlsplit(url).query, keep_blank_values=True):
+        if name not in known:
+            raise VariableError(
+                f"DATABASE_URL must have options of PostgreSQL connections only, like sslmode, not {name!r}."
+            )
+
+
+def _sqlite(name: str) -> dict[str, Any]:
+    """Return the name and options of an SQLite database; one that can't be written can still be read."""
+    options = {"timeout": 20, "transaction_mode": "IMMEDIATE"}
+    path = Path(name).absolute()
+    if not path.is_file() or os.access(path, os.W_OK):
+        return {"NAME": name, "OPTIONS": {**options, "init_command": SQLITE_PRAGMAS}}
+    # In WAL mode SQLite reads only with two files beside the database. Where they can't be made, it has to be
+    # told that nobody writes; where they exist somebody may.
+    if not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
+        name = f"{path.as_uri()}?immutable=1"
+    return {"NAME": name, "OPTIONS": options}

@@ -217,7 +217,7 @@ def _rows_out_of_reach(event: _Event) -> Iterator[Finding]:
     document = event.document
     for number, row in enumerate(document.board[:-1]):
         points = sum(tile.points for tile in row.tiles)
-        place, wanted = f"board[{number}]", f"row {number + 1} opens at {document.unlock_points}"
+        place, wanted = f"board[{number}]", f"row {number + 2} opens at {document.unlock_points}"
         if points < document.unlock_points:
             yield Finding(place, f"its tiles are worth {points} points, {wanted}", "row-never-opens")
             continue
@@ -226,6 +226,15 @@ def _rows_out_of_reach(event: _Event) -> Iterator[Finding]:
             if within_reach < document.unlock_points:
                 message = f"the tiles that {name} can do are worth {within_reach} points, {wanted}"
                 yield Finding(place, message, "row-never-opens")
+
+
+def _tiles_take_too_long(event: _Event) -> Iterator[Finding]:
+    online = {name: event.online_seconds(name) for name in event.teams}
+    for place, tile in event.tiles:
+        for name, has in online.items():
+            if has < (takes := event.seconds(name, tile)) < math.inf:
+                message = f"{tile.key} takes about {_hours(takes)}, {name} is online for {_hours(has)}"
+                yield Finding(place, message, "too-few-hours-for-tile")
 
 
 def _hours_out_of_reach(event: _Event) -> Iterator[Finding]:
@@ -247,7 +256,7 @@ def _hours_out_of_reach(event: _Event) -> Iterator[Finding]:
 
 
 def _first_row_too_late(event: _Event, team: str, online: int) -> tuple[int, float] | None:
-    """Return the first row that can't open within the hours that a team has, and the seconds that takes."""
+    """Return the first row, counted from 1, that a team lacks the hours to open, and the seconds it takes."""
     total = 0.0
     for number, row in enumerate(event.document.board[:-1]):
         timed = [(tile.points, event.seconds(team, tile)) for tile in row.tiles]
@@ -255,7 +264,7 @@ def _first_row_too_late(event: _Event, team: str, online: int) -> tuple[int, flo
         if math.isinf(total):
             return None  # rows that never open have a finding of their own
         if total > online:
-            return number + 1, total
+            return number + 2, total
     return None
 
 
@@ -282,6 +291,7 @@ CHECKS: tuple[Callable[[_Event], Iterator[Finding]], ...] = (
     _tiles_out_of_reach,
     _rows_out_of_reach,
     _parties_out_of_reach,
+    _tiles_take_too_long,
     _hours_out_of_reach,
     _sessions_outside,
     _unused_parts,

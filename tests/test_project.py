@@ -1,7 +1,6 @@
 """Promises that the project as a whole makes: its files, documentation, requirements and commands."""
 
 import re
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,6 @@ from django.apps import apps
 from django.conf import settings
 
 from bingosim_project.env import read_environment
-from simulations.management.commands.demo import python_name
 
 ROOT: Path = settings.BASE_DIR
 NOT_OURS = {".git", "var", "node_modules", "__pycache__"}
@@ -47,17 +45,6 @@ def requirement_pins(name: str) -> dict[str, str]:
 def heading_anchors(page: Path) -> set[str]:
     headings = re.findall(r"^#+ (.+)$", page.read_text(), flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-@pytest.mark.parametrize(
-    ("python", "typed"),
-    [(ROOT / ".venv/bin/python", ".venv/bin/python"), (Path("/usr/bin/python3"), "python")],
-)
-def test_the_demo_names_the_python_of_the_checkout(
-    python: Path, typed: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "executable", str(python))
-    assert python_name() == typed
 
 
 @pytest.mark.parametrize("name", command_names())

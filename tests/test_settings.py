@@ -103,6 +103,12 @@ def test_production_refuses_to_start_without(name: str, tmp_path: Path) -> None:
         ("CSRF_TRUSTED_ORIGINS", "https://bingo.example.org/path", "https://bingo.example.org"),
         ("DATABASE_URL", "mysql://host/name", "postgres://user:password@host:5432/name"),
         ("DATABASE_URL", "db.sqlite3", "sqlite:////folder/db.sqlite3"),
+        ("DATABASE_URL", "sqlite://", "name a file"),
+        ("DATABASE_URL", "sqlite:///", "name a file"),
+        ("DATABASE_URL", "sqlite://:memory:", "name a file"),
+        ("DATABASE_URL", "sqlite:///:memory:", "name a file"),
+        ("DATABASE_URL", "sqlite:///db.sqlite3?foo=bar", "no options"),
+        ("DATABASE_URL", "postgres://user@host/name?foo=bar", "not 'foo'"),
         ("DATABASE_URL", "postgres://host", "postgres://"),
         ("DATABASE_URL", "postgres://host:port/name", "postgres://"),
     ],
@@ -140,6 +146,11 @@ def test_a_database_that_does_not_answer_stops_a_command_with_one_line() -> None
     assert stopped.returncode == 1
     assert len(stopped.stderr.splitlines()) == 1
     assert "127.0.0.1:1" in stopped.stderr
+
+
+def test_options_of_postgresql_connections_are_passed_on(tmp_path: Path) -> None:
+    database = read(tmp_path, DATABASE_URL="postgres://user@db/bingo?sslmode=require").database
+    assert database["OPTIONS"] == {"sslmode": "require"}
 
 
 def test_postgresql_is_reached_through_psycopg(tmp_path: Path) -> None:

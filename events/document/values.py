@@ -155,7 +155,7 @@ class Exact(Scalar):
         return (number > 0 if self.lo is None else number >= self.lo) and number <= self.hi
 
     def _range(self) -> str:
-        return f"{'above 0' if self.lo is None else f'from {self.lo:,}'} and up to {self.hi:,}"
+        return f"above 0 and up to {self.hi:,}" if self.lo is None else f"from {self.lo:,} to {self.hi:,}"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from rich.console import Console, RenderableType
 from events.document import DocumentError
 from events.management.database import explain_database_error, migration_problem
 from events.management.files import FileRefused
+from events.management.hints import command_line
 from events.models import Event, StaleEvent
 
 # Wide enough for every table: into a pipe no cell should be wrapped.
@@ -177,7 +178,7 @@ def find_event(slug: str) -> Event:
     # What can't be a slug stays away from the database, which would choke on some of it.
     event = Event.objects.filter(slug=slug).first() if slug.isascii() and slug.isprintable() else None
     if event is None:
-        raise WrongArgument(f"There is no event {slug!r}: `python manage.py events` lists them.")
+        raise WrongArgument(f"There is no event {slug!r}: `{command_line('events')}` lists them.")
     return event
 
 

@@ -1,11 +1,15 @@
 """What a database refuses, in a line that says what to do about it."""
 
+import re
 from collections.abc import Mapping
+from urllib.parse import unquote, urlsplit
 
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 
-NOT_MIGRATED = "The database is not set up for this version: run `python manage.py migrate`."
+from events.management.hints import command_line
+
+NOT_MIGRATED = f"The database is not set up for this version: run `{command_line('migrate')}`."
 
 # By the start of SQLite's error name.
 SQLITE_REMEDIES = {
@@ -50,7 +54,7 @@ def explain_database_error(error: Error) -> str:
     else:
         remedy = _by_prefix(POSTGRESQL_REMEDIES, getattr(cause, "sqlstate", None) or "")
         remedy = remedy or _connection_problem(str(cause), settings)
-    return (remedy or f"The database refused: {_first_line(cause)}").replace("{name}", str(settings["NAME"]))
+    return (remedy or f"The database refused: {_first_line(cause)}").replace("{name}", _file_name(settings))
 
 
 def migration_problem() -> str | None:
@@ -76,6 +80,8 @@ def _by_prefix(remedies: Mapping[str, str], code: str) -> str | None:
 
 def _connection_problem(message: str, settings: Mapping[str, object]) -> str | None:
     where = f"{settings.get('HOST') or 'the local socket'}:{settings.get('PORT') or 5432}"
+    if re.search('role ".*" does not exist', message):
+        return f"The database has no user {str(settings.get('USER'))!r}: create it, or check DATABASE_URL."
     if "does not exist" in message and "database" in message:
         return POSTGRESQL_REMEDIES["3D000"]
     if "authentication failed" in message or "no password supplied" in message:
@@ -85,6 +91,12 @@ def _connection_problem(message: str, settings: Mapping[str, object]) -> str | N
     if "connect" in message:
         return f"The database at {where} can't be reached: check that it runs, and DATABASE_URL."
     return None
+
+
+def _file_name(settings: Mapping[str, object]) -> str:
+    """Return the path of an SQLite database, which for one that can't be written is an address."""
+    name = str(settings["NAME"])
+    return unquote(urlsplit(name).path) if name.startswith("file:") else name
 
 
 def _first_line(error: BaseException) -> str:

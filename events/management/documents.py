@@ -1,11 +1,14 @@
 """Event documents in files, for the commands that read them."""
 
+import sys
 from pathlib import Path
 
 from events.document import DocumentError, EventDocument, PlacedError, read_document
-from events.management.files import read_file
+from events.management.files import read_file, read_stream
 
 BUNDLED = Path(__file__).resolve().parent.parent / "bundled"
+# In place of a path.
+STANDARD_INPUT = "-"
 
 
 def bundled_files() -> list[str]:
@@ -18,7 +21,7 @@ def read_documents(paths: list[str]) -> dict[str, EventDocument]:
 
     Raises `FileRefused` for a file that can't be read, else `DocumentError` with all that is wrong.
     """
-    contents = {path: read_file(path) for path in paths}
+    contents = {path: _content(path) for path in paths}
     documents: dict[str, EventDocument] = {}
     errors: list[PlacedError] = []
     for path, content in contents.items():
@@ -29,6 +32,10 @@ def read_documents(paths: list[str]) -> dict[str, EventDocument]:
     if errors := errors + _doubled_slugs(documents):
         raise DocumentError(errors)
     return documents
+
+
+def _content(path: str) -> bytes:
+    return read_stream(sys.stdin.buffer, "standard input") if path == STANDARD_INPUT else read_file(path)
 
 
 def _document(content: bytes, path: str) -> EventDocument:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 LARGEST_INPUT = 32 * 1024 * 1024
 
@@ -18,11 +19,16 @@ def read_file(path: str) -> bytes:
     """Return what the file holds, up to a size that no honest document reaches."""
     try:
         with Path(path).open("rb") as file:
-            content = file.read(LARGEST_INPUT + 1)
+            return read_stream(file, path)
     except (OSError, ValueError) as error:
         raise FileRefused(f"{path}: {_reason(error)}") from error
+
+
+def read_stream(stream: IO[bytes], name: str) -> bytes:
+    """Return what an open file or standard input holds, as `read_file` does."""
+    content = stream.read(LARGEST_INPUT + 1)
     if len(content) > LARGEST_INPUT:
-        raise FileRefused(f"{path}: larger than {LARGEST_INPUT // 2**20} MB")
+        raise FileRefused(f"{name}: larger than {LARGEST_INPUT // 2**20} MB")
     return content
 
 

@@ -65,7 +65,7 @@ def _board_changes(before: list[Data], after: list[Data]) -> Iterator[str]:
 
 
 def _row_of_tiles(board: list[Data]) -> dict[str, int]:
-    return {tile["key"]: number for number, row in enumerate(board) for tile in row["tiles"]}
+    return {tile["key"]: number for number, row in enumerate(board, 1) for tile in row["tiles"]}
 
 
 def _tiles_by_key(board: list[Data]) -> dict[str, Data]:

@@ -77,13 +77,13 @@ def test_a_tile_that_takes_more_players_than_a_team_has() -> None:
 
 def test_a_row_whose_tiles_are_worth_too_little() -> None:
     document = a_document(board=two_rows(tile_data()), unlock_points=2)
-    assert found("row-never-opens", document) == ["board[0]: its tiles are worth 1 points, row 1 opens at 2"]
+    assert found("row-never-opens", document) == ["board[0]: its tiles are worth 1 points, row 2 opens at 2"]
 
 
 def test_a_row_that_a_team_can_not_do_enough_of() -> None:
     row = [tile_data("easy"), tile_data("hard", requires=["quest.ds2"])]
     assert found("row-never-opens", a_document(board=two_rows(*row), unlock_points=2)) == [
-        "board[0]: the tiles that Apes can do are worth 1 points, row 1 opens at 2"
+        "board[0]: the tiles that Apes can do are worth 1 points, row 2 opens at 2"
     ]
 
 
@@ -115,7 +115,7 @@ def test_a_team_that_has_too_few_hours_for_the_rows() -> None:
     data["teams"] = {"Apes": {"players": ["Zoe"]}}
     # 1000 kills at 3/4 each take 1334 attempts of 120 s.
     assert found("too-few-hours-for-rows", parse_document(data)) == [
-        "teams.Apes: opening row 1 takes about 44.5 h, its players are online for 3.0 h"
+        "teams.Apes: opening row 2 takes about 44.5 h, its players are online for 3.0 h"
     ]
 
 
@@ -125,6 +125,17 @@ def test_a_team_that_has_too_few_hours_for_the_board() -> None:
     data["teams"] = {"Apes": {"players": ["Zoe"]}}
     assert found("too-few-hours-for-board", parse_document(data)) == [
         "teams.Apes: the whole board takes about 6.8 h, its players are online for 3.0 h"
+    ]
+
+
+def test_a_tile_that_takes_longer_than_a_team_is_online() -> None:
+    board = two_rows(
+        tile_data("fast"), tile_data("slow", needs=150), tile_data("never", requires=["quest.ds2"])
+    )
+    data = document_data(board=board, players={"Zoe": {"sessions": [friday_evening()]}, "Mia": {}})
+    data["teams"] = {"Apes": {"players": ["Zoe"]}, "Bats": {"players": ["Mia"]}}
+    assert found("too-few-hours-for-tile", parse_document(data)) == [
+        "board[0].tiles[1]: slow takes about 6.7 h, Apes is online for 3.0 h"
     ]
 
 

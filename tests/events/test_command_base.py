@@ -105,7 +105,7 @@ def test_whole_numbers_out_of_range_are_refused(text: str) -> None:
 @pytest.mark.django_db
 def test_a_database_that_lacks_migrations_is_refused() -> None:
     MigrationRecorder(connection).record_unapplied("events", "0001_event_tables")
-    with pytest.raises(Refused, match=r"run `python manage\.py migrate`"):
+    with pytest.raises(Refused, match=r"python manage\.py migrate`"):
         call_command("events")
 
 
@@ -123,10 +123,14 @@ def test_migrations_that_were_squashed_or_belong_to_others_are_no_problem() -> N
     assert call_command("events", stdout=io.StringIO()) is None
 
 
-def run_process(database_url: str) -> subprocess.CompletedProcess[str]:
+# Permissions do not hold root, unless it gives up the right to pass them over.
+AS_WHOM = ("setpriv", "--bounding-set=-dac_override") if os.geteuid() == 0 else ()
+
+
+def run_process(database_url: str, *prefix: str) -> subprocess.CompletedProcess[str]:
     """Run `events --json` in a process of its own."""
     return subprocess.run(
-        [sys.executable, "manage.py", "events", "--json"],
+        [*prefix, sys.executable, "manage.py", "events", "--json"],
         env={**os.environ, "DATABASE_URL": database_url},
         capture_output=True,
         text=True,
@@ -147,6 +151,20 @@ def test_databases_that_can_not_be_used_are_named_in_a_line(tmp_path: Path) -> N
         assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1)
         assert ran.stderr.startswith(line)
         assert "secret" not in ran.stderr
+
+
+@pytest.mark.parametrize("folder_mode", [0o755, 0o555])
+def test_events_are_listed_from_a_database_that_can_not_be_written(tmp_path: Path, folder_mode: int) -> None:
+    url = f"sqlite:///{tmp_path}/db.sqlite3"
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(migrate, env={**os.environ, "DATABASE_URL": url}, check=True)
+    (tmp_path / "db.sqlite3").chmod(0o444)
+    tmp_path.chmod(folder_mode)
+    try:
+        ran = run_process(url, *AS_WHOM)
+    finally:
+        tmp_path.chmod(0o755)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, '{"events": []}\n', "")
 
 
 def locked(path: Path) -> None:
@@ -174,7 +192,7 @@ def no_table(path: Path) -> None:
         (locked, "locked by another process"),
         (read_only, "is read-only"),
         (full, "disk is full"),
-        (no_table, "run `python manage.py migrate`"),
+        (no_table, "python manage.py migrate`"),
     ],
 )
 def test_what_sqlite_refuses_comes_with_a_remedy(
@@ -194,7 +212,7 @@ def test_what_sqlite_refuses_comes_with_a_remedy(
 @pytest.mark.parametrize(
     ("statement", "remedy"),
     [
-        ("SELECT * FROM missing", "run `python manage.py migrate`"),
+        ("SELECT * FROM missing", "python manage.py migrate`"),
         ("SET TRANSACTION READ ONLY; CREATE TABLE b (x int)", "is read-only"),
         ("SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)", "took too long"),
     ],

@@ -1,6 +1,8 @@
 """The commands for event documents, as a shell runs them."""
 
+import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,26 @@ def test_load_event_stores_the_files_that_are_named(tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert "small-bingo: created\n" in ran.out
     assert set(Event.objects.values_list("slug", flat=True)) == {"small-bingo", "other"}
+
+
+def from_stdin(content: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
+
+
+def test_load_event_reads_what_export_event_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    digest = document_digest(document_of(an_event()))
+    written = run("export_event", "small-bingo", "-o", "-").out
+    Event.objects.all().delete()
+    from_stdin(written, monkeypatch)
+    assert "small-bingo: created\n" in run("load_event", "-").out
+    assert document_digest(document_of(Event.objects.get())) == digest
+
+
+def test_check_event_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    from_stdin("slug: 1", monkeypatch)
+    ran = run("check_event", "-")
+    assert ran.code == 1
+    assert ran.err.startswith("-: ")
 
 
 def test_load_event_reports_as_json(tmp_path: Path) -> None:
@@ -198,6 +220,15 @@ def test_events_lists_what_is_stored() -> None:
     assert "[bold]Odd :smile: name[/]" in run("events").out
     [event] = run("events", "--json").json()["events"]
     assert (event["tiles"], event["players"], event["teams"], event["duration_hours"]) == (3, 3, 2, 48)
+
+
+def test_events_shows_slugs_whole_on_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("events.management.base.PIPE_WIDTH", 80)
+    slug = "the-spring-league-bingo-of-the-year-2026"
+    an_event(slug=slug, name="The Spring League Bingo of the Year 2026")
+    lines = run("events").out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert slug in lines[-1]
 
 
 def test_events_takes_one_query_however_many_there_are(django_assert_num_queries: Any) -> None:

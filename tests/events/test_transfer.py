@@ -183,7 +183,7 @@ def test_a_preview_says_what_would_change_and_stores_nothing() -> None:
     data["players"]["Zoe"]["skill"] = 0.9
     data["board"][1]["tiles"].append(tile_data("new"))
     preview = preview_document(parse_document(data))
-    assert preview.changes == ["players.Zoe.skill: 0.85 → 0.9", "board: tile new added in row 1"]
+    assert preview.changes == ["players.Zoe.skill: 0.85 → 0.9", "board: tile new added in row 2"]
     assert document_of(event) == a_document()
 
 

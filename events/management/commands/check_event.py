@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 from events.checks import findings_of
 from events.document import EventDocument
 from events.management.base import ProjectCommand, WrongArgument, find_event
-from events.management.documents import read_documents
+from events.management.documents import STANDARD_INPUT, read_documents
 from events.transfer import document_of
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -33,7 +33,7 @@ class Command(ProjectCommand):
             self.say(f"{document.slug}: nothing looks wrong")
 
     def _document(self, named: str) -> EventDocument:
-        if "/" in named or named.endswith(SUFFIXES):
+        if named == STANDARD_INPUT or "/" in named or named.endswith(SUFFIXES):
             return read_documents([named])[named]
         self.require_database()
         try:

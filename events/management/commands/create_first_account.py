@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from events.management.base import ProjectCommand
+from events.management.hints import command_line
 
 NAME = "admin"
 
@@ -18,7 +19,8 @@ class Command(ProjectCommand):
     def handle(self, **options: Any) -> None:
         users = get_user_model()._default_manager
         if users.filter(is_superuser=True).exists():
-            self.say("There is an account already; `manage.py changepassword NAME` gives one a new password.")
+            change = command_line("changepassword NAME")
+            self.say(f"There is an account already; `{change}` gives one a new password.")
             self.answer({"name": None, "password": None})
             return
         password = secrets.token_urlsafe(12)

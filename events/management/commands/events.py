@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from events.management.base import ProjectCommand
+from events.management.hints import command_line
 from events.models import Event
 
 
@@ -17,9 +20,8 @@ class Command(ProjectCommand):
         if events:
             self.say(_table(events))
         else:
-            self.say(
-                "There are no events yet: `python manage.py load_event --bundled` loads those of the project."
-            )
+            load = command_line("load_event --bundled")
+            self.say(f"There are no events yet: `{load}` loads those of the project.")
 
 
 def _as_data(event: Any) -> dict[str, Any]:
@@ -38,11 +40,15 @@ def _as_data(event: Any) -> dict[str, Any]:
 
 
 def _table(events: list[Any]) -> Table:
-    table = Table("Slug", "Name", "Starts", "Time zone")
-    for number in ("Hours", "Tiles", "Players", "Teams", "Version"):
-        table.add_column(number, justify="right")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("slug", no_wrap=True)
+    # The one column that may give way: rich narrows those first that may wrap.
+    table.add_column("name")
+    table.add_column("starts", no_wrap=True)
+    for number in ("tiles", "players", "teams"):
+        table.add_column(number, justify="right", no_wrap=True)
     for event in events:
-        numbers = (f"{event.duration_hours.normalize():f}", event.n_tiles, event.n_players, event.n_teams)
-        cells = (event.slug, event.name, f"{event.starts_at:%Y-%m-%d %H:%M}", event.timezone)
-        table.add_row(*cells, *map(str, numbers), str(event.version))
+        numbers = (event.n_tiles, event.n_players, event.n_teams)
+        name = Text(event.name, no_wrap=True, overflow="ellipsis")
+        table.add_row(event.slug, name, f"{event.starts_at:%Y-%m-%d}", *map(str, numbers))
     return table

@@ -9,6 +9,7 @@ from events.checks import findings_of
 from events.document import EventDocument
 from events.management.base import ProjectCommand, WrongArgument
 from events.management.documents import bundled_files, read_documents
+from events.management.hints import command_line
 from events.models import Event
 from events.transfer import (
     StoreResult,
@@ -35,7 +36,9 @@ class Command(ProjectCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("files", nargs="*", metavar="FILE", help="An event document.")
+        parser.add_argument(
+            "files", nargs="*", metavar="FILE", help="An event document; - is standard input."
+        )
         parser.add_argument(
             "--bundled",
             action="store_true",
@@ -65,7 +68,7 @@ class Command(ProjectCommand):
             self.say(f"{document.slug}: {words}", *(f"  {change}" for change in result.changes))
             if findings[document.slug]:
                 found = _counted(findings[document.slug])
-                self.say(f"  {found}: `python manage.py check_event {document.slug}` says more")
+                self.say(f"  {found}: `{command_line(f'check_event {document.slug}')}` says more")
         if n_added:
             words = "would be added" if options["dry_run"] else "added"
             self.say(f"library: {n_added} activities and capabilities {words}")

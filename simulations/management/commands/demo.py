@@ -1,14 +1,12 @@
 """`demo`: what there is to see, in half a minute."""
 
 import io
-import sys
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 
 from events.management.base import find_event
+from events.management.hints import python_name
 from events.transfer import document_of
 from simulations.management.computing import ComputingCommand
 from simulations.models import Simulation
@@ -27,12 +25,6 @@ What to do next
   {python} manage.py compare {id} last  and what did that change?
   {python} manage.py export_event {slug} -o my-event.yaml
   make run                                    the admin, where events are edited"""
-
-
-def python_name() -> str:
-    """Return what to type for the Python that runs this: its path in the checkout, or just `python`."""
-    path = Path(sys.executable)
-    return str(path.relative_to(settings.BASE_DIR)) if path.is_relative_to(settings.BASE_DIR) else "python"
 
 
 class Command(ComputingCommand):
