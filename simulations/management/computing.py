@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from events.management.base import Cancelled, ProjectCommand, Refused, whole_number
+from events.management.hints import command_line
 from simulations.localrun.pool import Pool
 from simulations.management.progress import watcher
 from simulations.management.reading import read_results
@@ -67,7 +68,7 @@ def _not_claimed(simulation_id: str) -> str:
 def _ended(simulation: Simulation, progress: LocalProgress) -> Refused:
     """Say how a simulation ended that is not completed."""
     kept = f"{progress.done:,} of {progress.n_runs:,} runs are kept"
-    resume = f"`python manage.py resume {simulation.pk}` goes on"
+    resume = f"`{command_line(f'resume {simulation.pk}')}` goes on"
     if progress.stopped:
         return Cancelled(f"Cancelled: {kept}, {resume}.")
     if simulation.status == SimulationStatus.FAILED:

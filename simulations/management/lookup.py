@@ -3,6 +3,7 @@
 from django.core.management.base import CommandParser
 
 from events.management.base import WrongArgument
+from events.management.hints import command_line
 from simulations.identity import ALPHABET, ID_LENGTH
 from simulations.models import Simulation, SimulationQuerySet
 from simulations.services import mark_interrupted
@@ -29,11 +30,12 @@ def find_simulation(text: str, *, with_results: bool = False) -> Simulation:
     simulations = Simulation.objects.all() if with_results else Simulation.objects.listed()
     if text == LAST:
         return _newest(simulations)
+    unknown = WrongArgument(f"There is no simulation {text!r}: `{command_line('simulations')}` lists them.")
     if not text or len(text) > ID_LENGTH or not set(text) <= set(ALPHABET):
-        raise WrongArgument(f"There is no simulation {text!r}: `python manage.py simulations` lists them.")
+        raise unknown
     found = list(simulations.filter(pk__startswith=text)[: SHOWN + 1])
     if not found:
-        raise WrongArgument(f"There is no simulation {text!r}: `python manage.py simulations` lists them.")
+        raise unknown
     if len(found) > 1:
         ids = ", ".join(simulation.pk for simulation in found[:SHOWN])
         raise WrongArgument(f"{text!r} could be {ids}{', …' if len(found) > SHOWN else ''}: give more of it.")
@@ -43,5 +45,5 @@ def find_simulation(text: str, *, with_results: bool = False) -> Simulation:
 def _newest(simulations: SimulationQuerySet) -> Simulation:
     newest = simulations.first()
     if newest is None:
-        raise WrongArgument("There are no simulations yet: `python manage.py simulate SLUG` starts one.")
+        raise WrongArgument(f"There are no simulations yet: `{command_line('simulate SLUG')}` starts one.")
     return newest

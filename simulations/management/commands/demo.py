@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import call_command
 
 from events.management.base import find_event
-from events.management.hints import python_name
+from events.management.hints import command_line
 from events.transfer import document_of
 from simulations.management.computing import ComputingCommand
 from simulations.models import Simulation
@@ -18,12 +18,12 @@ SEED = "demo"
 PARTS = {"spring-league-bingo": 500_000, "summer-clan-bingo": 2_000}
 NEXT = """\
 What to do next
-  {python} manage.py results {id}      the report again
-  {python} manage.py replay {id} 0     one run, told from start to end
-  {python} manage.py simulate {slug} --runs 2000 --seed {seed} \\
+  {manage} results {id}      the report again
+  {manage} replay {id} 0     one run, told from start to end
+  {manage} simulate {slug} --runs 2000 --seed {seed} \\
       --set 'teams.{team}.strategy=greedy'     what if?
-  {python} manage.py compare {id} last  and what did that change?
-  {python} manage.py export_event {slug} -o my-event.yaml
+  {manage} compare {id} last  and what did that change?
+  {manage} export_event {slug} -o my-event.yaml
   make run                                    the admin, where events are edited"""
 
 
@@ -41,7 +41,9 @@ class Command(ComputingCommand):
             self.say(*show_results(results), "")
         self.answer({"simulations": answers})
         team = next(iter(simulation.frozen_document.teams))
-        self.say(NEXT.format(python=python_name(), id=simulation.pk, slug=slug, seed=SEED, team=team))
+        self.say(
+            NEXT.format(manage=command_line("").strip(), id=simulation.pk, slug=slug, seed=SEED, team=team)
+        )
 
     def _prepare(self) -> None:
         quiet = {"stdout": io.StringIO(), "verbosity": 0}

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from events.management.base import ProjectCommand, find_event, whole_number
+from events.management.hints import command_line
 from simulations.models import Simulation, SimulationQuerySet
 from simulations.presentation import show_simulations
 from simulations.services import mark_interrupted
@@ -32,7 +33,7 @@ class Command(ProjectCommand):
         elif options["event"]:
             self.say(f"There are no simulations of {options['event']}.")
         else:
-            self.say("There are no simulations yet: `python manage.py simulate SLUG --runs N` starts one.")
+            self.say(f"There are no simulations yet: `{command_line('simulate SLUG --runs N')}` starts one.")
 
 
 def _of_event(simulations: SimulationQuerySet, slug: str) -> SimulationQuerySet:
