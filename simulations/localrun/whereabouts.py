@@ -17,12 +17,22 @@ def this_process() -> str:
 
 def is_gone(owner: str) -> bool:
     """Return whether ``owner``, as `this_process` said it, certainly lives no more: False if in doubt."""
+    return _lives(owner) is False
+
+
+def is_alive(owner: str) -> bool:
+    """Return whether ``owner`` certainly lives: False if in doubt."""
+    return _lives(owner) is True
+
+
+def _lives(owner: str) -> bool | None:
+    """Return whether ``owner`` lives, None where it can't be told from here."""
     name, _, rest = owner.partition(" (")
     host, _, start = rest.removesuffix(")").rpartition(" ")
     pid = name.rpartition(" ")[2]
     if not host or host != _host() or not pid.isdecimal() or not start.isdecimal():
-        return False
-    return _start(int(pid)) != start
+        return None
+    return _start(int(pid)) == start
 
 
 def _host() -> str:

@@ -14,7 +14,7 @@ from tests.events.factories import a_document
 from tests.simulations.processes import Manage
 
 # Batches so small that storing takes most of the time: it lasts for seconds on a machine of any speed.
-RUNS, BATCH_SIZE = 16_000, 25
+RUNS, BATCH_SIZE = 40_000, 25
 SEED = "7"
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from simulations.localrun.whereabouts import is_gone, this_process
+from simulations.localrun.whereabouts import is_alive, is_gone, this_process
 from tests.simulations.processes import CHECKOUT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells about other processes")
@@ -20,6 +20,7 @@ def an_ended_process() -> str:
 
 def test_this_process_is_there() -> None:
     assert not is_gone(this_process())
+    assert is_alive(this_process())
 
 
 def test_a_process_that_ended_is_gone() -> None:
@@ -38,3 +39,9 @@ def test_of_other_hosts_nothing_is_certain(owner: str) -> None:
 
 def test_a_name_fits_where_it_is_stored() -> None:
     assert len(this_process()) <= 200
+
+
+def test_of_a_process_elsewhere_neither_is_certain() -> None:
+    elsewhere = "other-host process 1 (0000 0000 1)"
+    assert not is_gone(elsewhere)
+    assert not is_alive(elsewhere)

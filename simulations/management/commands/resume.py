@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from simulations.localrun.whereabouts import is_alive
 from simulations.management.computing import ComputingCommand
 from simulations.management.lookup import add_id_argument, find_simulation
 from simulations.management.steering import steering
@@ -23,7 +24,8 @@ class Command(ComputingCommand):
 
     def handle(self, **options: Any) -> None:
         simulation = find_simulation(options["id"])
-        if simulation.status == SimulationStatus.RUNNING and simulation.mode == Mode.LOCAL:
+        is_local = simulation.status == SimulationStatus.RUNNING and simulation.mode == Mode.LOCAL
+        if is_local and not is_alive(simulation.owner):
             self._wait_for_lease(simulation)
         with steering():
             resume(simulation.pk)
