@@ -14,7 +14,7 @@ from simulations.spans import Span, missing_spans
 from simulations.storage import Computed, signed_digest, total_digest
 
 # So many batches may keep a summary of their own; more are folded into one.
-FOLD_AT = 16
+FOLD_AT = 64
 
 
 def record_computed(
