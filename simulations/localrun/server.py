@@ -17,6 +17,7 @@ from typing import NoReturn
 from simulations.localrun.messages import Compiling, Crashed, Fork, Ready
 
 PR_SET_PDEATHSIG = 1
+COMPUTING_NICENESS = 5
 
 
 def main(control: Connection) -> None:
@@ -66,6 +67,8 @@ def _become_child(handle: int) -> NoReturn:
 
     try:
         die_with_parent()
+        # Whoever stores, the database included, goes first: it is brief, and all cores are busy computing.
+        os.nice(COMPUTING_NICENESS)
         work(Connection(handle))
     finally:
         os._exit(0)

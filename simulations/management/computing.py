@@ -14,6 +14,7 @@ from simulations.presentation import show_results
 from simulations.results import results_json
 from simulations.services import LocalProgress, NotClaimed, default_processes, run_local
 from simulations.services.local import MAX_PROCESSES
+from simulations.services.recording import runs_done
 
 
 class ComputingCommand(ProjectCommand):
@@ -67,7 +68,7 @@ def _not_claimed(simulation_id: str) -> str:
 
 def _ended(simulation: Simulation, progress: LocalProgress) -> Refused:
     """Say how a simulation ended that is not completed."""
-    kept = f"{progress.done:,} of {progress.n_runs:,} runs are kept"
+    kept = f"{runs_done(simulation.pk):,} of {progress.n_runs:,} runs are kept"
     resume = f"`{command_line(f'resume {simulation.pk}')}` goes on"
     if progress.stopped:
         return Cancelled(f"Cancelled: {kept}, {resume}.")

@@ -1,5 +1,6 @@
 """Computing a simulation on this machine: child processes compute, this process stores."""
 
+import math
 import os
 import subprocess
 import sys
@@ -26,6 +27,9 @@ from simulations.storage import Computed
 
 RENEW_S = 2.0
 TICK_S = 0.5
+# Storing costs a few round trips however much is stored, so what is computed is collected for this long. A
+# process that is killed loses that much of its work, beside what its children were computing.
+STORE_S = 1.0
 MAX_DEATHS = 5
 MAX_PROCESSES = 256
 
@@ -132,6 +136,7 @@ class _LocalRun:
         self._deaths: Counter[Span] = Counter()
         self._computed: list[Computed] = []
         self._unfolded = 0
+        self._stored = -math.inf
         self._started: float | None = None
         self._renewed = time.monotonic()
         self._failure: tuple[Span | None, str] | None = None
@@ -143,17 +148,21 @@ class _LocalRun:
             for message in self.pool.wait(TICK_S, [self.signals.wake]):
                 self._take(message)
             self._hand_out()
-            self._store()
+            if time.monotonic() - self._stored >= STORE_S:
+                self._store()
             self._renew()
             self._tell()
 
     def _ended(self) -> bool:
+        missing = self.queue.remaining or self.pool.busy()
+        if missing and self._failure is None and not self.signals.requested:
+            return False
+        self._store()
         if self._failure is not None:
             return self._fail(*self._failure)
         if self.signals.requested:
             return self._cancel()
-        missing = self.queue.remaining or self.pool.busy()
-        return not missing and self._complete()
+        return self._complete()
 
     def _hand_out(self) -> None:
         for process in self.pool.idle():
@@ -170,6 +179,7 @@ class _LocalRun:
             case Computed(span=span, simulate_s=seconds):
                 self.sizer.observe(span.n_runs, seconds)
                 self._computed.append(message)
+                self.progress.done += span.n_runs
             case Died(span=Span() as span, reason=reason):
                 self._repeat(span, reason)
             case Crashed(error=error, span=span):
@@ -185,9 +195,8 @@ class _LocalRun:
     def _store(self) -> None:
         if not self._computed:
             return
-        started = time.monotonic()
+        started = self._stored = time.monotonic()
         recording.record_computed(self.simulation.pk, self.token, self._computed, worker="local")
-        self.progress.done += sum(one.span.n_runs for one in self._computed)
         self._unfolded += len(self._computed)
         self._computed.clear()
         # Counted here, since asking the database after each store costs more than what it saves.
