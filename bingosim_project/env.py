@@ -3,7 +3,9 @@
 Only the engine's cache reads two of its own, which name folders: the engine knows nothing of settings.
 """
 
+import math
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 import dj_database_url
 
 LOG_FORMATS = ("text", "json")
+DEVELOPMENT_BROKER_URL = "amqp://guest:guest@127.0.0.1:5672//"
+MOST_WORKERS = 10_000
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
 
@@ -35,19 +39,34 @@ class Environment:
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
     database: dict[str, Any]
+    broker_url: str | None
+    namespace: str
+    worker_index: int | None
+    worker_count: int | None
+    metrics_port: int | None
+    lease_s: float
     log_format: str
+    flower_basic_auth: str | None
 
 
 def read_environment(variables: Mapping[str, str], checkout: Path) -> Environment:
     """Read and check all variables; raise `VariableError` for the first one that is wrong."""
     debug = _flag(variables, "DEBUG", default=True)
+    worker_index, worker_count = _worker(variables)
     return Environment(
         debug=debug,
         secret_key=_secret_key(variables, debug, checkout / "var" / "secret_key"),
         allowed_hosts=_allowed_hosts(variables, debug),
         csrf_trusted_origins=_origins(variables, "CSRF_TRUSTED_ORIGINS"),
         database=_database(variables, checkout / "db.sqlite3"),
+        broker_url=_broker_url(variables) or (DEVELOPMENT_BROKER_URL if debug else None),
+        namespace=_namespace(variables),
+        worker_index=worker_index,
+        worker_count=worker_count,
+        metrics_port=_whole(variables, "METRICS_PORT", 1, 65_535),
+        lease_s=_seconds(variables, "BINGOSIM_LEASE_S", 1, 3600, default=10),
         log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS),
+        flower_basic_auth=_text(variables, "FLOWER_BASIC_AUTH") or None,
     )
 
 
@@ -71,6 +90,65 @@ def _choice(variables: Mapping[str, str], name: str, choices: tuple[str, ...]) -
     if text not in choices:
         raise VariableError(f"{name} must be {' or '.join(choices)}, not {text!r}.")
     return text
+
+
+def _whole(variables: Mapping[str, str], name: str, least: int, most: int) -> int | None:
+    text = _text(variables, name)
+    if not text:
+        return None
+    # Digits of ASCII only: int() takes signs, underscores and other scripts too.
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+        raise VariableError(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
+    return int(text)
+
+
+def _seconds(variables: Mapping[str, str], name: str, least: float, most: float, *, default: float) -> float:
+    text = _text(variables, name)
+    if not text:
+        return default
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not least <= seconds <= most:
+        raise VariableError(f"{name} must be a number of seconds from {least:g} to {most:g}, not {text!r}.")
+    return seconds
+
+
+def _worker(variables: Mapping[str, str]) -> tuple[int | None, int | None]:
+    """Return WORKER_INDEX and WORKER_COUNT, which bounds it."""
+    index = _whole(variables, "WORKER_INDEX", 0, MOST_WORKERS - 1)
+    count = _whole(variables, "WORKER_COUNT", 1, MOST_WORKERS)
+    if index is not None and count is not None and index >= count:
+        raise VariableError(f"WORKER_INDEX must be below WORKER_COUNT: 0 to {count - 1}, not {index}.")
+    return index, count
+
+
+def _namespace(variables: Mapping[str, str]) -> str:
+    text = _text(variables, "BINGOSIM_NAMESPACE") or "bingosim"
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", text):
+        raise VariableError(
+            "BINGOSIM_NAMESPACE must be 1 to 40 small letters, digits and hyphens, like bingosim-test, "
+            f"not {text!r}."
+        )
+    return text
+
+
+def _broker_url(variables: Mapping[str, str]) -> str | None:
+    url = _text(variables, "BROKER_URL")
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        wrong = parts.scheme not in ("amqp", "amqps") or not parts.hostname or parts.port == 0
+        if wrong or parts.query or parts.fragment:
+            raise ValueError
+    except ValueError as error:
+        # The value may hold a password: it is not repeated.
+        raise VariableError(
+            "BROKER_URL must look like amqp://user:password@host:5672// or amqps://user:password@host:5671/vhost."
+        ) from error
+    return url
 
 
 def _words(variables: Mapping[str, str], name: str) -> list[str]:

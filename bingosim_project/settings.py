@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from bingosim_project.broker import celery_settings
 from bingosim_project.env import VariableError, read_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,6 +25,16 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 
 DATABASES = {"default": _env.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# None where it must be set and is not: what needs a broker asks for it, all else does without.
+BROKER_URL = _env.broker_url
+BINGOSIM_NAMESPACE = _env.namespace
+WORKER_INDEX = _env.worker_index
+WORKER_COUNT = _env.worker_count
+METRICS_PORT = _env.metrics_port
+LEASE_S = _env.lease_s
+FLOWER_BASIC_AUTH = _env.flower_basic_auth
+CELERY = celery_settings(BROKER_URL, BINGOSIM_NAMESPACE)
 
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -18,11 +18,12 @@ class Computer:
         self.engine = engine
         self._slice_runs = FIRST_SLICE_RUNS
 
-    def compute(self, span: Span, between: Callable[[], None]) -> Computed:
+    def compute(self, span: Span, between: Callable[[], bool]) -> Computed:
         """Simulate a span; ``between`` is called after each slice of about a quarter of a second.
 
         Python runs no signal handler while the kernel works, so a slice bounds how long a process is
-        deaf; ``between`` may raise to give the span up.
+        deaf. Where ``between`` says False the rest is left out, and what is returned spans less; it may
+        also raise, to give all of it up.
         """
         started = time.perf_counter()
         parts, digest, summary, done = [], 0, None, 0
@@ -35,11 +36,12 @@ class Computer:
                 summary = output.summary
             else:
                 summary.merge(output.summary)
-            between()
+            if not between():
+                break
         simulate_s = time.perf_counter() - started
         assert summary is not None
         block = encode_block(join_columns(parts))
-        return Computed(span, block, summary.to_bytes(), digest, simulate_s)
+        return Computed(Span(span.first_run, done), block, summary.to_bytes(), digest, simulate_s)
 
     def _simulate(self, first_run: int, n_runs: int) -> BatchOutput:
         started = time.perf_counter()

@@ -31,7 +31,8 @@ def work(channel: Connection) -> None:
         channel.send(Crashed(traceback.format_exc(limit=-4), span))
 
 
-def _check_parent(channel: Connection) -> None:
+def _check_parent(channel: Connection) -> bool:
     # The parent sends nothing while a span is computed: something to read can only be the end.
     if channel.poll():
         raise ParentGone
+    return True

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from simulations.presentation.drawing import duration
-from simulations.services import LocalProgress
+from simulations.services import SimulationProgress
 
 COMPILING = "Compiling the kernels, which takes up to a minute; this happens once for each version."
 LINE_EVERY_S = 5.0
@@ -19,7 +19,7 @@ class Watcher(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-    def __call__(self, progress: LocalProgress) -> None: ...
+    def __call__(self, progress: SimulationProgress) -> None: ...
 
 
 def watcher(console: Console) -> Watcher:
@@ -47,7 +47,7 @@ class ProgressBar:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def __call__(self, progress: LocalProgress) -> None:
+    def __call__(self, progress: SimulationProgress) -> None:
         if progress.compiling:
             self._progress.update(self._task, description="Compiling the kernels (once, up to a minute)")
         elif progress.computing:
@@ -74,7 +74,7 @@ class ProgressLines:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def __call__(self, progress: LocalProgress) -> None:
+    def __call__(self, progress: SimulationProgress) -> None:
         if progress.compiling and not self._said_compiling:
             self._said_compiling = True
             self._console.print(COMPILING, soft_wrap=True)
@@ -85,7 +85,7 @@ class ProgressLines:
             )
 
 
-def speed_of(progress: LocalProgress) -> str:
+def speed_of(progress: SimulationProgress) -> str:
     """Write runs/s and the time left."""
     if not progress.runs_per_s:
         return "measuring"

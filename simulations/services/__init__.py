@@ -1,7 +1,6 @@
 """What can be done with simulations: each function owns its transactions and is called by every edge."""
 
 from simulations.services.local import (
-    LocalProgress,
     NotClaimed,
     default_processes,
     run_local,
@@ -10,15 +9,16 @@ from simulations.services.local import (
     start_local,
 )
 from simulations.services.ownership import OwnershipLost, mark_interrupted
+from simulations.services.progress import SimulationProgress
 from simulations.services.requests import NothingToSimulate, RequestRefused, create_simulation
 from simulations.services.steering import SteeringRefused, cancel, delete, extend, resume
 
 __all__ = [
-    "LocalProgress",
     "NotClaimed",
     "NothingToSimulate",
     "OwnershipLost",
     "RequestRefused",
+    "SimulationProgress",
     "SteeringRefused",
     "cancel",
     "create_simulation",

@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +16,12 @@ from django.db import DatabaseError
 from simulations.localrun.messages import Compiling, Crashed, Died, Job
 from simulations.localrun.pool import Pool
 from simulations.localrun.signals import StopSignals
-from simulations.localrun.sizing import Sizer
 from simulations.models import MAX_BATCH_SIZE, Simulation
 from simulations.services import ownership, recording
 from simulations.services.ownership import OwnershipLost
+from simulations.services.progress import SimulationProgress
 from simulations.services.requests import create_simulation
+from simulations.sizing import Sizer
 from simulations.spans import Span, SpanQueue, missing_spans
 from simulations.storage import Computed
 
@@ -34,25 +34,7 @@ MAX_DEATHS = 5
 MAX_PROCESSES = 256
 
 
-@dataclass
-class LocalProgress:
-    """How far a local run is; ``done`` and ``n_runs`` count the whole simulation, ``elapsed_s`` this leg."""
-
-    n_runs: int
-    done: int
-    done_before: int = 0
-    elapsed_s: float = 0.0
-    persist_s: float = 0.0
-    compiling: bool = False
-    computing: bool = False
-    stopped: bool = False
-
-    @property
-    def runs_per_s(self) -> float:
-        return (self.done - self.done_before) / self.elapsed_s if self.elapsed_s else 0.0
-
-
-Watch = Callable[[LocalProgress], None]
+Watch = Callable[[SimulationProgress], None]
 
 
 class NotClaimed(Exception):
@@ -93,7 +75,7 @@ def start_detached(simulation_id: str) -> None:
     )
 
 
-def run_local(simulation_id: str, *, pool: Pool, watch: Watch | None = None) -> LocalProgress:
+def run_local(simulation_id: str, *, pool: Pool, watch: Watch | None = None) -> SimulationProgress:
     """Claim a pending simulation and compute what is missing of it with the pool's processes.
 
     Ends when it is completed, failed, cancelled here (by a signal) or elsewhere: the simulation's status
@@ -132,7 +114,7 @@ class _LocalRun:
         self.queue = SpanQueue(missing_spans(done, simulation.n_runs), simulation.n_runs)
         self.sizer = Sizer(pool.n_processes, fixed=simulation.batch_size, most=MAX_BATCH_SIZE)
         n_done = sum(span.n_runs for span in done)
-        self.progress = LocalProgress(simulation.n_runs, n_done, done_before=n_done)
+        self.progress = SimulationProgress(simulation.n_runs, n_done, done_before=n_done)
         self._deaths: Counter[Span] = Counter()
         self._computed: list[Computed] = []
         self._unfolded = 0

@@ -6,6 +6,7 @@ from itertools import chain
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
+from django.db.models.functions import Now
 
 from simulations.compiled import merge_summaries
 from simulations.models import Batch, BatchResult, BatchStatus, Simulation
@@ -41,7 +42,7 @@ def record_computed(
                 for one in computed
             )
             BatchResult.objects.bulk_create(
-                _result(batch, one) for batch, one in zip(batches, computed, strict=True)
+                _result(batch.pk, one) for batch, one in zip(batches, computed, strict=True)
             )
             # Each batch's share of all but the commit, which can't be measured from within.
             persist_s = (time.monotonic() - started) / max(1, len(batches))
@@ -51,14 +52,9 @@ def record_computed(
         raise OwnershipLost(simulation_id) from error
 
 
-def record_batch(batch: Batch, token: str, computed: Computed, *, claim_s: float, persist_s: float) -> bool:
-    """Store what a claimed batch came to; False where the worker lost it, and then nothing is stored."""
-    with transaction.atomic():
-        timings = {"claim_s": claim_s, "simulate_s": computed.simulate_s, "persist_s": persist_s}
-        if not Batch.objects.finish(batch.pk, token, **timings):
-            return False
-        _result(batch, computed).save(force_insert=True)
-    return True
+def create_result(batch_id: int, computed: Computed) -> None:
+    """Store what a batch came to; call it in the transaction that finishes the batch."""
+    _result(batch_id, computed).save(force_insert=True)
 
 
 def record_failure(
@@ -131,6 +127,19 @@ def runs_done(simulation_id: str) -> int:
     return done.aggregate(total=Sum("n_runs"))["total"] or 0
 
 
+def distributed_elapsed_s(simulation_id: str) -> float:
+    """Return the seconds that a distributed simulation has run, in all its legs."""
+    before = Simulation.objects.filter(pk=simulation_id).values_list("elapsed_s", flat=True).first()
+    return (before or 0.0) + distributed_leg_s(simulation_id)
+
+
+def distributed_leg_s(simulation_id: str) -> float:
+    """Return the seconds since it was started or resumed last; 0 where it doesn't run."""
+    running = Simulation.objects.filter(pk=simulation_id, leg_started_at__isnull=False)
+    row = running.annotate(now=Now()).values_list("leg_started_at", "now").first()
+    return (row[1] - row[0]).total_seconds() if row else 0.0
+
+
 def _hold(simulation_id: str, token: str) -> None:
     """Lock the simulation's row against being cancelled or taken over until the transaction ends."""
     owned = Simulation.objects.owned(simulation_id, token).select_for_update()
@@ -138,9 +147,9 @@ def _hold(simulation_id: str, token: str) -> None:
         raise OwnershipLost(simulation_id)
 
 
-def _result(batch: Batch, computed: Computed) -> BatchResult:
+def _result(batch_id: int, computed: Computed) -> BatchResult:
     return BatchResult(
-        batch=batch,
+        batch_id=batch_id,
         block=computed.block,
         summary=computed.summary,
         digest=signed_digest(computed.digest),

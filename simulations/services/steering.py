@@ -11,10 +11,12 @@ from simulations.models import (
     Batch,
     BatchResult,
     BatchStatus,
+    Mode,
     Simulation,
     SimulationStatus,
 )
 from simulations.services.ownership import mark_interrupted
+from simulations.services.recording import distributed_elapsed_s
 
 
 class SteeringRefused(ValueError):
@@ -24,7 +26,7 @@ class SteeringRefused(ValueError):
 def cancel(simulation_id: str) -> None:
     """Stop a simulation and keep what it has; raise `SteeringRefused` where there is nothing to stop."""
     mark_interrupted()
-    if not Simulation.objects.cancel(simulation_id):
+    if not Simulation.objects.cancel(simulation_id, **_elapsed(simulation_id)):
         raise SteeringRefused(f"Simulation {simulation_id} is {_status(simulation_id)}: nothing to cancel.")
 
 
@@ -35,7 +37,7 @@ def resume(simulation_id: str) -> None:
     with transaction.atomic():
         if not Simulation.objects.reopen(simulation_id, statuses=RESUMABLE):
             raise SteeringRefused(_not_resumable(simulation_id, _status(simulation_id)))
-        _forget_failures(simulation_id)
+        _renew_failures(simulation_id)
 
 
 def extend(simulation_id: str, *, n_runs: int) -> bool:
@@ -49,7 +51,6 @@ def extend(simulation_id: str, *, n_runs: int) -> bool:
     if n_runs <= MAX_RUNS:
         with transaction.atomic():
             if shorter.reopen(simulation_id, statuses=_ended_extendable(), n_runs=n_runs):
-                _forget_failures(simulation_id)
                 return True
         if shorter.filter(pk=simulation_id, status__in=ACTIVE).update(n_runs=n_runs):
             return False
@@ -107,8 +108,18 @@ def _check_engine(simulation_id: str) -> None:
         )
 
 
-def _forget_failures(simulation_id: str) -> None:
-    Batch.objects.filter(simulation_id=simulation_id, status=BatchStatus.FAILED).delete()
+def _renew_failures(simulation_id: str) -> None:
+    """Let what failed be tried again: workers take a batch as it is, a local run fills the gap of one."""
+    failed = Batch.objects.filter(simulation_id=simulation_id, status=BatchStatus.FAILED)
+    failed.filter(simulation__mode=Mode.LOCAL).delete()
+    fresh = {"attempts": 0, "lost_leases": 0, "error": "", "not_before": None, "hinted_at": None}
+    failed.update(status=BatchStatus.PENDING, **fresh)
+
+
+def _elapsed(simulation_id: str) -> dict[str, float]:
+    """Return what a distributed simulation has run until now; a local one's owner counts for itself."""
+    distributed = Simulation.objects.active_distributed().filter(pk=simulation_id)
+    return {"elapsed_s": distributed_elapsed_s(simulation_id)} if distributed.exists() else {}
 
 
 def _ended_extendable() -> list[SimulationStatus]:

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from simulations.compiled import compile_frozen
+from simulations.compiled import compile_frozen, engine_version
 from simulations.compute import Computer
 from simulations.engine import Engine
-from simulations.models import Simulation
+from simulations.identity import new_token
+from simulations.models import Mode, Simulation, Worker
 from simulations.services import create_simulation
+from simulations.services.batches import Claimed, claim, frozen_document
+from simulations.services.handover import hand_over
 from simulations.services.ownership import claim_local
 from simulations.services.recording import complete, record_computed
 from simulations.spans import Span
@@ -36,6 +39,32 @@ def a_claimed_simulation(**changes: Any) -> tuple[Simulation, str]:
     return simulation, token
 
 
+def a_distributed_simulation(**changes: Any) -> Simulation:
+    """Return a pending simulation that workers are to compute."""
+    return a_simulation(mode=Mode.DISTRIBUTED, **changes)
+
+
+def a_worker(index: int = 0, **changes: Any) -> Worker:
+    """Return a live worker."""
+    facts = {"name": f"worker-{index}-abcd@host", "token": new_token(), "engine_version": engine_version()}
+    return Worker.objects.register(index, **{**facts, **changes})
+
+
+def claimed_batch(simulation: Simulation, worker: Worker) -> Claimed:
+    """Return the next batch of a simulation in the hands of a worker."""
+    handover = hand_over(worker.index)
+    assert handover is not None
+    assert handover.simulation_id == simulation.pk
+    claimed = claim(handover.batch_id, worker=worker.name, engine_version=worker.engine_version)
+    assert claimed is not None
+    return claimed
+
+
+def compute_claimed(claimed: Claimed) -> Computed:
+    """Return what a claimed batch comes to."""
+    return compute(frozen_document(claimed.simulation_id), claimed.seed, claimed.span)
+
+
 def a_completed_simulation(*, batches: Sequence[int] | None = None, **changes: Any) -> Simulation:
     """Return a completed simulation, computed in batches of these sizes."""
     simulation, token = a_claimed_simulation(**changes)
@@ -56,7 +85,7 @@ def computed(simulation: Simulation, sizes: Iterable[int], *, first_run: int = 0
 
 @lru_cache(maxsize=256)
 def compute(document: str, seed: str, span: Span) -> Computed:
-    return Computer(_engine(document, seed)).compute(span, between=lambda: None)
+    return Computer(_engine(document, seed)).compute(span, between=lambda: True)
 
 
 @lru_cache(maxsize=16)

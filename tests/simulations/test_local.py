@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from simulations import services
 from simulations.localrun.pool import Pool
 from simulations.models import Batch, BatchStatus, Simulation, SimulationStatus
-from simulations.services import LocalProgress, NotClaimed, RequestRefused, recording, run_local
+from simulations.services import NotClaimed, RequestRefused, SimulationProgress, recording, run_local
 from simulations.services.local import MAX_DEATHS
 from simulations.services.recording import done_spans
 from simulations.spans import missing_spans
@@ -32,11 +32,11 @@ def pool() -> Iterator[Pool]:
         yield pool
 
 
-def kill_computing(pool: Pool, *, times: int) -> Callable[[LocalProgress], None]:
+def kill_computing(pool: Pool, *, times: int) -> Callable[[SimulationProgress], None]:
     """Return a watcher that kills a process which computes, so many times."""
     left = [times]
 
-    def watch(_progress: LocalProgress) -> None:
+    def watch(_progress: SimulationProgress) -> None:
         victim = next((process for process in pool.processes if process.span), None)
         if victim and left[0]:
             left[0] -= 1
@@ -108,7 +108,7 @@ def test_the_server_is_replaced_too(pool: Pool) -> None:
     simulation = a_simulation(n_runs=2000, batch_size=500)
     killed: list[int] = []
 
-    def kill_server(_progress: LocalProgress) -> None:
+    def kill_server(_progress: SimulationProgress) -> None:
         if pool.processes and not killed:
             killed.append(pool._server.pid)
             pool._server.kill()
@@ -122,7 +122,7 @@ def test_the_server_is_replaced_too(pool: Pool) -> None:
 def test_cancelling_elsewhere_stops_it_and_keeps_what_is_done(pool: Pool) -> None:
     simulation = a_simulation(n_runs=ENDLESS)
 
-    def cancel(progress: LocalProgress) -> None:
+    def cancel(progress: SimulationProgress) -> None:
         if progress.done and not progress.stopped:
             Simulation.objects.cancel(simulation.pk)
 
@@ -135,7 +135,7 @@ def test_cancelling_elsewhere_stops_it_and_keeps_what_is_done(pool: Pool) -> Non
 def test_extending_while_it_runs_adds_to_it(pool: Pool) -> None:
     simulation = a_simulation(n_runs=40)
 
-    def extend(progress: LocalProgress) -> None:
+    def extend(progress: SimulationProgress) -> None:
         if progress.n_runs == 40:
             Simulation.objects.filter(pk=simulation.pk).update(n_runs=100)
 
@@ -147,7 +147,7 @@ def test_extending_while_it_runs_adds_to_it(pool: Pool) -> None:
 def test_a_deleted_simulation_ends_the_run(pool: Pool) -> None:
     simulation = a_simulation(n_runs=ENDLESS)
 
-    def delete(progress: LocalProgress) -> None:
+    def delete(progress: SimulationProgress) -> None:
         if progress.done:
             Simulation.objects.filter(pk=simulation.pk).delete()
 
@@ -158,7 +158,7 @@ def test_a_deleted_simulation_ends_the_run(pool: Pool) -> None:
 def test_an_error_of_this_process_lets_go_of_the_simulation(pool: Pool) -> None:
     simulation = a_simulation(n_runs=ENDLESS)
 
-    def stumble(progress: LocalProgress) -> None:
+    def stumble(progress: SimulationProgress) -> None:
         if progress.done:
             raise ArithmeticError
 
@@ -199,7 +199,7 @@ def test_batches_know_how_long_storing_them_took(pool: Pool) -> None:
 def test_closing_a_pool_ends_its_processes(pool: Pool) -> None:
     simulation = a_simulation(n_runs=ENDLESS, batch_size=10_000_000)
 
-    def interrupt(_progress: LocalProgress) -> None:
+    def interrupt(_progress: SimulationProgress) -> None:
         if pool.busy():
             os.kill(os.getpid(), signal.SIGINT)
 

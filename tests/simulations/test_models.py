@@ -13,6 +13,7 @@ from simulations.models import (
     RESUMABLE,
     Batch,
     BatchStatus,
+    Mode,
     Simulation,
     SimulationStatus,
 )
@@ -34,8 +35,14 @@ def with_status(status: SimulationStatus) -> Simulation:
 
 
 def a_batch(**changes: object) -> Batch:
-    simulation = a_simulation()
+    simulation = a_simulation(mode=Mode.DISTRIBUTED)
+    Simulation.objects.start_leg(simulation.pk)
     return Batch.objects.create(**{"simulation": simulation, "first_run": 0, "n_runs": 10, **changes})
+
+
+def claim(batch: Batch, worker: str, **changes: int) -> bool:
+    version = {"engine_version": batch.simulation.engine_version, **changes}
+    return Batch.objects.claim(batch.pk, worker=worker, token=worker * 32, **version)
 
 
 def test_ids_are_short_and_safe() -> None:
@@ -133,15 +140,15 @@ def test_the_database_refuses_impossible_simulations(changes: dict[str, object])
 
 def test_of_two_who_claim_a_batch_one_wins() -> None:
     batch = a_batch()
-    assert Batch.objects.claim(batch.pk, worker="a", token="a" * 32)
-    assert not Batch.objects.claim(batch.pk, worker="b", token="b" * 32)
+    assert claim(batch, "a")
+    assert not claim(batch, "b")
     batch.refresh_from_db()
     assert (batch.status, batch.worker, batch.attempts) == (BatchStatus.RUNNING, "a", 1)
 
 
 def test_a_batch_is_not_claimed_before_its_time() -> None:
     batch = a_batch(not_before=timezone.now() + timedelta(minutes=1))
-    assert not Batch.objects.claim(batch.pk, worker="a", token="a" * 32)
+    assert not claim(batch, "a")
 
 
 def test_only_the_holder_of_the_token_ends_a_batch() -> None:
@@ -158,7 +165,7 @@ def test_only_the_holder_of_the_token_ends_a_batch() -> None:
 def test_a_batch_that_is_put_off_waits_its_turn() -> None:
     batch = a_batch(status=BatchStatus.RUNNING, token="a" * 32)
     assert Batch.objects.put_off(batch.pk, "a" * 32, error="it rained", seconds=60)
-    assert not Batch.objects.claim(batch.pk, worker="b", token="b" * 32)
+    assert not claim(batch, "b")
     assert Batch.objects.put_off(batch.pk, "a" * 32, error="x", seconds=1) is False
 
 
@@ -169,6 +176,28 @@ def test_a_batch_that_is_put_off_waits_its_turn() -> None:
 def test_the_database_refuses_impossible_batches(changes: dict[str, object]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         a_batch(**changes)
+
+
+def test_a_batch_of_another_engine_version_is_not_claimed() -> None:
+    assert not claim(a_batch(), "a", engine_version=999)
+
+
+def test_a_batch_whose_simulation_has_ended_is_neither_claimed_nor_renewed() -> None:
+    batch = a_batch()
+    held = Batch.objects.create(
+        simulation=batch.simulation, first_run=10, n_runs=5, status=BatchStatus.RUNNING, token="a" * 32
+    )
+    Simulation.objects.cancel(batch.simulation.pk)
+    assert not claim(batch, "a")
+    assert not Batch.objects.renew(held.pk, "a" * 32)
+
+
+def test_a_batch_that_is_given_back_counts_no_attempt() -> None:
+    batch = a_batch()
+    assert claim(batch, "a")
+    assert Batch.objects.give_back(batch.pk, "a" * 32)
+    batch.refresh_from_db()
+    assert (batch.status, batch.token, batch.attempts) == (BatchStatus.PENDING, "", 0)
 
 
 def test_a_range_is_stored_once() -> None:

@@ -13,7 +13,6 @@ from simulations.services.recording import (
     complete,
     done_spans,
     fold_summaries,
-    record_batch,
     record_computed,
     record_failure,
 )
@@ -138,20 +137,6 @@ def test_a_failure_keeps_its_reason_and_the_batches() -> None:
     failed = Batch.objects.get(status=BatchStatus.FAILED)
     assert (failed.first_run, failed.n_runs, failed.attempts, failed.error) == (10, 5, 5, "lightning")
     assert done_spans(simulation.pk) == [Span(0, 10)]
-
-
-def test_a_claimed_batch_is_recorded_by_its_holder_once() -> None:
-    simulation = a_simulation()
-    batch = Batch.objects.create(
-        simulation=simulation, first_run=0, n_runs=10, status=BatchStatus.RUNNING, token="a" * 32
-    )
-    (result,) = computed(simulation, [10])
-    assert not record_batch(batch, "b" * 32, result, claim_s=0, persist_s=0)
-    assert not BatchResult.objects.exists()
-    assert record_batch(batch, "a" * 32, result, claim_s=0.1, persist_s=0.2)
-    assert not record_batch(batch, "a" * 32, result, claim_s=0, persist_s=0)
-    batch.refresh_from_db()
-    assert (batch.status, batch.claim_s, batch.persist_s) == (BatchStatus.DONE, 0.1, 0.2)
 
 
 def test_merging_nothing_gives_no_runs() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulations.localrun.sizing import FIRST_RUNS, Sizer
+from simulations.sizing import FIRST_RUNS, Sizer
 from simulations.spans import Span, SpanQueue, missing_spans
 
 

@@ -55,4 +55,4 @@ class Command(ComputingCommand):
         simulation = create_simulation(
             event=event, document=document_of(event), n_runs=n_runs, seed=SEED, name="demo"
         )
-        return self.compute(simulation.pk)
+        return self.compute_here(simulation.pk)

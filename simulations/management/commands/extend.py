@@ -5,10 +5,10 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from events.management.base import whole_number
-from simulations.management.computing import ComputingCommand
+from simulations.management.computing import ComputingCommand, add_detach_argument
 from simulations.management.lookup import add_id_argument, find_simulation
 from simulations.management.steering import steering
-from simulations.models import MAX_RUNS
+from simulations.models import MAX_RUNS, Mode
 from simulations.services import extend
 
 
@@ -18,15 +18,21 @@ class Command(ComputingCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         add_id_argument(parser)
+        add_detach_argument(parser)
         parser.add_argument("--runs", type=whole_number(1, MAX_RUNS), required=True, metavar="N")
+
+    def surely_computes_here(self, options: dict[str, Any]) -> bool:
+        return False
 
     def handle(self, **options: Any) -> None:
         simulation = find_simulation(options["id"])
         with steering():
             pending = extend(simulation.pk, n_runs=options["runs"])
         if pending:
-            self.report(self.compute(simulation.pk))
+            self.compute(simulation, detach=options["detach"])
             return
+        if simulation.mode == Mode.DISTRIBUTED:
+            self.hand_to_workers()
         self.answer({"id": simulation.pk, "status": "running", "runs": options["runs"]})
         self.say(
             f"Simulation {simulation.pk} goes on to {options['runs']:,} runs where it is being computed."

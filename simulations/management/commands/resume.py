@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from simulations.localrun.whereabouts import is_alive
-from simulations.management.computing import ComputingCommand
+from simulations.management.computing import ComputingCommand, add_detach_argument
 from simulations.management.lookup import add_id_argument, find_simulation
 from simulations.management.steering import steering
 from simulations.models import Mode, Simulation, SimulationStatus
@@ -21,6 +21,10 @@ class Command(ComputingCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         add_id_argument(parser)
+        add_detach_argument(parser)
+
+    def surely_computes_here(self, options: dict[str, Any]) -> bool:
+        return False
 
     def handle(self, **options: Any) -> None:
         simulation = find_simulation(options["id"])
@@ -29,7 +33,7 @@ class Command(ComputingCommand):
             self._wait_for_lease(simulation)
         with steering():
             resume(simulation.pk)
-        self.report(self.compute(simulation.pk))
+        self.compute(simulation, detach=options["detach"])
 
     def _wait_for_lease(self, simulation: Simulation) -> None:
         """Wait until the lease of a process that may be gone has ended; a renewed one shows that it lives."""

@@ -17,4 +17,4 @@ class Command(ComputingCommand):
         add_id_argument(parser)
 
     def handle(self, **options: Any) -> None:
-        self.compute(find_simulation(options["id"]).pk)
+        self.compute_here(find_simulation(options["id"]).pk)

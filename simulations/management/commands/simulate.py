@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import connection
 
 from events.document import DocumentError, EventDocument
 from events.management.base import Refused, WrongArgument, find_event, whole_number
 from events.models import Event
 from events.transfer import document_of
-from simulations.management.computing import ComputingCommand
-from simulations.models import MAX_BATCH_SIZE, MAX_RUNS
+from simulations.management.computing import ComputingCommand, add_detach_argument
+from simulations.models import MAX_BATCH_SIZE, MAX_RUNS, Mode
 from simulations.overrides import OverrideError, apply_overrides
 from simulations.services import NothingToSimulate, RequestRefused, create_simulation
 
@@ -22,6 +23,10 @@ class Command(ComputingCommand):
         parser.add_argument("slug", metavar="SLUG", help="The event; `events` lists them.")
         parser.add_argument("--runs", type=whole_number(1, MAX_RUNS), required=True, metavar="N")
         parser.add_argument("--seed", metavar="S", help="1 to 64 characters; a random one if not given.")
+        parser.add_argument(
+            "--distributed", action="store_true", help="Have it computed by workers instead of this machine."
+        )
+        add_detach_argument(parser)
         parser.add_argument(
             "--batch-size",
             type=whole_number(1, MAX_BATCH_SIZE),
@@ -40,6 +45,9 @@ class Command(ComputingCommand):
             "'players.Alice.capabilities+=quest.sote'; may be given several times.",
         )
 
+    def surely_computes_here(self, options: dict[str, Any]) -> bool:
+        return not options["distributed"]
+
     def handle(self, **options: Any) -> None:
         event = find_event(options["slug"])
         document = changed_document(event, options["overrides"])
@@ -48,13 +56,28 @@ class Command(ComputingCommand):
                 event=event,
                 document=document,
                 n_runs=options["runs"],
+                mode=self._mode(options),
                 **{name: options[name] for name in ("seed", "batch_size", "name", "notes", "overrides")},
             )
         except NothingToSimulate as refused:
             raise Refused(str(refused)) from refused
         except RequestRefused as refused:
             raise WrongArgument(str(refused)) from refused
-        self.report(self.compute(simulation.pk))
+        self.compute(simulation, detach=options["detach"])
+
+    def _mode(self, options: dict[str, Any]) -> Mode:
+        """Return where it is computed; raise `WrongArgument` before anything is stored."""
+        if not options["distributed"]:
+            if options["detach"]:
+                raise WrongArgument("--detach goes with --distributed: without it this process computes.")
+            return Mode.LOCAL
+        if options["processes"]:
+            raise WrongArgument(
+                "--processes is for local simulations: as many workers compute as are running."
+            )
+        if connection.vendor != "postgresql":
+            raise Refused("--distributed needs PostgreSQL, which workers share: set DATABASE_URL to one.")
+        return Mode.DISTRIBUTED
 
 
 def changed_document(event: Event, overrides: list[str]) -> EventDocument:

@@ -1,68 +1,33 @@
-"""Simulations, their batches and what these came to.
+"""Simulations: one request each, and the changes of their status.
 
-A status changes only by the conditional updates on the querysets below, which say whether they won: of
-two processes that finish, cancel or take over the same thing, one does.
+A status changes only by the conditional updates on the querysets, which say whether they won: of two
+processes that finish, cancel or take over the same thing, one does.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 from functools import cached_property
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
-from django.db.models.expressions import Combinable
+from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Now
 
 from events.document import EventDocument, read_document
 from events.models import Event
 from simulations.identity import ID_LENGTH, new_id
+from simulations.models.vocabulary import (
+    ACTIVE,
+    LOCAL_LEASE_S,
+    MAX_BATCH_SIZE,
+    MAX_RUNS,
+    MAX_SEED_LENGTH,
+    START_S,
+    Mode,
+    SimulationStatus,
+    in_seconds,
+)
 from simulations.runs import StoredRuns
-
-# How long whoever computes a batch, or a whole simulation on one machine, goes without renewing before others
-# take it for dead. A local run waits for SQLite's lock for up to 20 s, and must not lose its lease by that.
-LEASE_S = 10
-LOCAL_LEASE_S = 30
-# A process that was asked to compute a simulation has this long to claim it.
-START_S = 60
-MAX_RUNS = 1_000_000_000
-MAX_BATCH_SIZE = 10_000_000
-MAX_SEED_LENGTH = 64
-
-
-class Mode(models.TextChoices):
-    """Where the runs are computed: by the processes of one machine, or by workers."""
-
-    LOCAL = "local"
-    DISTRIBUTED = "distributed"
-
-
-class SimulationStatus(models.TextChoices):
-    PENDING = "pending"
-    RUNNING = "running"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    INTERRUPTED = "interrupted"
-
-
-class BatchStatus(models.TextChoices):
-    PENDING = "pending"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-ACTIVE = (SimulationStatus.PENDING, SimulationStatus.RUNNING)
-RESUMABLE = (SimulationStatus.CANCELLED, SimulationStatus.FAILED, SimulationStatus.INTERRUPTED)
-EXTENDABLE = tuple(status for status in SimulationStatus if status != SimulationStatus.FAILED)
-OPEN = (BatchStatus.PENDING, BatchStatus.RUNNING)
-
-
-def in_seconds(seconds: float) -> Combinable:
-    """Return that moment by the database's clock, the only one that all owners share."""
-    return ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=models.DateTimeField())
 
 
 class SimulationQuerySet(models.QuerySet["Simulation"]):
@@ -74,6 +39,8 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
 
     def with_runs_done(self) -> Self:
         """Add ``runs_done``, the runs of the finished batches."""
+        from simulations.models.batch import Batch  # which refers to simulations
+
         done = Batch.objects.done().filter(simulation=OuterRef("pk")).order_by().values("simulation")
         total = Subquery(done.annotate(total=Sum("n_runs")).values("total"))
         return self.annotate(runs_done=Coalesce(total, 0, output_field=models.BigIntegerField()))
@@ -85,8 +52,23 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
         """Local ones that say they go on, though the process that ran them let its lease expire."""
         return self.active_locally().filter(lease_expires_at__lt=Now())
 
+    def active_distributed(self) -> Self:
+        return self.filter(mode=Mode.DISTRIBUTED, status__in=ACTIVE)
+
     def owned(self, pk: str, token: str) -> Self:
+        """The running one with this token: distributed ones, whose batches have owners, have an empty one."""
         return self.filter(pk=pk, status=SimulationStatus.RUNNING, token=token)
+
+    def start_leg(self, pk: str) -> bool:
+        """Pending → running, where a distributed simulation gets its first batch, or goes on."""
+        pending = self.filter(pk=pk, mode=Mode.DISTRIBUTED, status=SimulationStatus.PENDING)
+        return self._one(
+            pending,
+            status=SimulationStatus.RUNNING,
+            started_at=Coalesce("started_at", Now()),
+            leg_started_at=Now(),
+            finished_at=None,
+        )
 
     def claim(self, pk: str, *, owner: str, token: str) -> bool:
         """Pending → running, in the hands of ``owner`` as long as it renews its lease."""
@@ -137,7 +119,13 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
 
     @staticmethod
     def _ended() -> dict[str, Any]:
-        return {"finished_at": Now(), "owner": "", "token": "", "lease_expires_at": None}
+        return {
+            "finished_at": Now(),
+            "owner": "",
+            "token": "",
+            "lease_expires_at": None,
+            "leg_started_at": None,
+        }
 
     @staticmethod
     def _one(rows: models.QuerySet["Simulation"], **changes: Any) -> bool:
@@ -171,6 +159,8 @@ class Simulation(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # When a distributed simulation was started or resumed last, while it runs.
+    leg_started_at = models.DateTimeField(null=True, blank=True)
     elapsed_s = models.FloatField(default=0)
     error = models.TextField(blank=True)
     summary = models.BinaryField(null=True)
@@ -223,111 +213,3 @@ class Simulation(models.Model):
     @property
     def runs(self) -> StoredRuns:
         return StoredRuns(self)
-
-
-class BatchQuerySet(models.QuerySet["Batch"]):
-    """Filters, and the changes of status; each change returns whether this caller made it."""
-
-    def done(self) -> Self:
-        return self.filter(status=BatchStatus.DONE)
-
-    def open(self) -> Self:
-        return self.filter(status__in=OPEN)
-
-    def owned(self, pk: int, token: str) -> Self:
-        return self.filter(pk=pk, status=BatchStatus.RUNNING, token=token)
-
-    def claim(self, pk: int, *, worker: str, token: str) -> bool:
-        """Pending and due → running, with one more attempt counted."""
-        due = Q(not_before__isnull=True) | Q(not_before__lte=Now())
-        claimed = self.filter(due, pk=pk, status=BatchStatus.PENDING).update(
-            status=BatchStatus.RUNNING,
-            worker=worker,
-            token=token,
-            lease_expires_at=in_seconds(LEASE_S),
-            attempts=F("attempts") + 1,
-        )
-        return claimed == 1
-
-    def renew(self, pk: int, token: str) -> bool:
-        return self.owned(pk, token).update(lease_expires_at=in_seconds(LEASE_S)) == 1
-
-    def finish(self, pk: int, token: str, **timings: float) -> bool:
-        """Running → done; call it in the transaction that writes the result."""
-        changes = {"status": BatchStatus.DONE, "token": "", "lease_expires_at": None, "error": ""}
-        return self.owned(pk, token).update(**changes, **timings) == 1
-
-    def put_off(self, pk: int, token: str, *, error: str, seconds: float) -> bool:
-        """Running → pending again, not before some seconds have passed."""
-        changes = {"status": BatchStatus.PENDING, "token": "", "lease_expires_at": None, "error": error}
-        return self.owned(pk, token).update(**changes, not_before=in_seconds(seconds)) == 1
-
-    def fail(self, pk: int, token: str, *, error: str) -> bool:
-        changes = {"status": BatchStatus.FAILED, "token": "", "lease_expires_at": None, "error": error}
-        return self.owned(pk, token).update(**changes) == 1
-
-
-class Batch(models.Model):
-    """A contiguous range of runs, computed and stored together: narrow, so that claims stay cheap."""
-
-    simulation = models.ForeignKey(Simulation, on_delete=models.CASCADE, related_name="batches")
-    first_run = models.BigIntegerField()
-    n_runs = models.IntegerField()
-    status = models.CharField(max_length=8, choices=BatchStatus, default=BatchStatus.PENDING)
-    worker = models.CharField(max_length=200, blank=True)
-    token = models.CharField(max_length=32, blank=True)
-    lease_expires_at = models.DateTimeField(null=True, blank=True)
-    not_before = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lost_leases = models.PositiveSmallIntegerField(default=0)
-    error = models.TextField(blank=True)
-    claim_s = models.FloatField(default=0)
-    simulate_s = models.FloatField(default=0)
-    persist_s = models.FloatField(default=0)
-
-    objects = BatchQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("simulation", "first_run")
-        verbose_name_plural = "batches"
-        indexes = (
-            models.Index(
-                fields=["simulation", "not_before"], name="batch_open", condition=Q(status__in=OPEN)
-            ),
-        )
-        constraints = (
-            models.UniqueConstraint(fields=["simulation", "first_run"], name="batch_range_once"),
-            models.CheckConstraint(
-                condition=Q(first_run__gte=0, n_runs__gte=1, n_runs__lte=MAX_BATCH_SIZE),
-                name="batch_range_valid",
-            ),
-            models.CheckConstraint(condition=Q(status__in=BatchStatus.values), name="batch_status_known"),
-            models.CheckConstraint(
-                condition=~Q(status=BatchStatus.RUNNING) | ~Q(token=""), name="batch_running_has_token"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"runs {self.first_run:,} to {self.first_run + self.n_runs - 1:,}"
-
-
-class BatchResultQuerySet(models.QuerySet["BatchResult"]):
-    def unfolded(self) -> Self:
-        """Those whose summary has not been merged into another yet."""
-        return self.filter(summary__isnull=False)
-
-
-class BatchResult(models.Model):
-    """What the runs of a batch came to; written once, in the transaction that completes the batch."""
-
-    batch = models.OneToOneField(Batch, primary_key=True, on_delete=models.CASCADE, related_name="result")
-    block = models.BinaryField()
-    # Null once it is part of another batch's summary, or of the simulation's.
-    summary = models.BinaryField(null=True)
-    # The sum of the runs' digests modulo 2⁶⁴, as a signed number: databases have no unsigned one.
-    digest = models.BigIntegerField()
-
-    objects = BatchResultQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"result of batch {self.batch_id}"

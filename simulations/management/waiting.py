@@ -1,0 +1,56 @@
+"""Watching a distributed simulation from the command line, until workers have completed it."""
+
+import time
+from collections.abc import Callable
+
+from events.management.hints import command_line
+from simulations.management.progress import Watcher
+from simulations.models import ACTIVE, Simulation, SimulationStatus, Worker
+from simulations.services import SimulationProgress
+from simulations.services.recording import distributed_leg_s
+
+SOON_S, LATER_S = 0.1, 1.0
+# So long after the start it is said that no worker does anything.
+PATIENCE_S = 3.0
+
+
+def wait_until_ended(simulation_id: str, watch: Watcher, warn: Callable[[str], None]) -> None:
+    """Return when a simulation is no longer active, or gone."""
+    started, wait_s, warned, before = time.monotonic(), SOON_S, False, None
+    while (simulation := _active(simulation_id)) is not None:
+        before = simulation.runs_done if before is None else before
+        watch(_progress(simulation, before))
+        if not warned and time.monotonic() - started > PATIENCE_S and (reason := idle_reason(simulation)):
+            warn(reason)
+            warned = True
+        time.sleep(wait_s)
+        wait_s = min(wait_s * 1.2, LATER_S)
+
+
+def idle_reason(simulation: Simulation) -> str:
+    """Say why nothing happens to an active distributed simulation; nothing where workers can compute it."""
+    versions = set(Worker.objects.live().values_list("engine_version", flat=True))
+    if not versions:
+        worker = command_line("worker")
+        return f"No worker is running: `{worker}` starts one, and the simulation goes on by itself."
+    if simulation.engine_version not in versions:
+        return (
+            f"No running worker has engine version {simulation.engine_version}, which the simulation was "
+            "asked for with: start one that has, or cancel it and simulate anew."
+        )
+    return ""
+
+
+def _active(simulation_id: str) -> Simulation | None:
+    active = Simulation.objects.listed().with_runs_done().filter(pk=simulation_id, status__in=ACTIVE)
+    return active.first()
+
+
+def _progress(simulation: Simulation, before: int) -> SimulationProgress:
+    return SimulationProgress(
+        simulation.n_runs,
+        simulation.runs_done,
+        done_before=before,
+        elapsed_s=distributed_leg_s(simulation.pk),
+        computing=simulation.status == SimulationStatus.RUNNING,
+    )

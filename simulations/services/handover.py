@@ -1,0 +1,100 @@
+"""Handing work to workers: a batch that waits, else one cut from a simulation to the worker's measure."""
+
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Count, F, Q
+from django.db.models.functions import Now
+
+from simulations.models import MAX_BATCH_SIZE, OPEN, Batch, Simulation, Worker
+from simulations.sizing import batch_runs
+from simulations.spans import Span
+
+
+class Handover(NamedTuple):
+    """A batch that a worker is to be told of, once the transaction that made it is committed."""
+
+    worker_index: int
+    simulation_id: str
+    batch_id: int
+    span: Span
+
+
+class Speed(NamedTuple):
+    """How fast a worker computed its last batch: its next one of the same document is sized by that."""
+
+    document_digest: str
+    runs_per_s: float
+
+
+@transaction.atomic
+def hand_over(worker_index: int, speed: Speed | None = None) -> Handover | None:
+    """Choose the next batch of a worker; None where there is nothing for it, or it has one already.
+
+    ``speed`` is kept for those who hand it work later.
+    """
+    if speed is not None:
+        Worker.objects.filter(pk=worker_index).update(seen_at=Now(), **speed._asdict())
+    # Locked, so that of two who hand work to one worker the second sees that it has some.
+    worker = Worker.objects.select_for_update().filter(pk=worker_index, ready=True).first()
+    if worker is None or Batch.objects.hinted(worker.name).exists():
+        return None
+    batch = _waiting_batch(worker) or _cut(worker)
+    if batch is None:
+        return None
+    span = Span(batch.first_run, batch.n_runs)
+    return Handover(worker.index, batch.simulation_id, batch.pk, span)
+
+
+def hand_over_to_idle() -> list[Handover]:
+    """Choose a batch for each live worker that has none."""
+    indexes = Worker.objects.idle().values_list("index", flat=True)
+    return [handover for index in list(indexes) if (handover := hand_over(index)) is not None]
+
+
+def _waiting_batch(worker: Worker) -> Batch | None:
+    """Take a batch that was given back, lost or put off, or whose message was lost."""
+    waiting = Batch.objects.claimable().unhinted().filter(simulation__engine_version=worker.engine_version)
+    # Another one's that is being handed over just now is skipped.
+    batch = waiting.select_for_update(of=("self",), skip_locked=True).order_by("pk").first()
+    if batch is not None:
+        Batch.objects.filter(pk=batch.pk).update(hinted_at=Now(), worker=worker.name)
+        Simulation.objects.start_leg(batch.simulation_id)
+    return batch
+
+
+def _cut(worker: Worker) -> Batch | None:
+    """Cut a batch from the simulation that has the fewest in work, so that several get on side by side."""
+    has_rest = Q(cursor__lt=F("n_runs"), engine_version=worker.engine_version)
+    in_work = Count("batches", filter=Q(batches__status__in=OPEN))
+    active = Simulation.objects.active_distributed().filter(has_rest)
+    candidates = active.annotate(in_work=in_work).order_by("in_work", "created_at", "pk")
+    for pk in list(candidates.values_list("pk", flat=True)):
+        # Asked again under the lock: others cut from it too.
+        simulation = active.listed().select_for_update().filter(pk=pk).first()
+        if simulation is not None:
+            return _cut_from(simulation, worker)
+    return None
+
+
+def _cut_from(simulation: Simulation, worker: Worker) -> Batch:
+    remaining = simulation.n_runs - simulation.cursor
+    knows = worker.document_digest == simulation.document_digest
+    n_runs = batch_runs(
+        remaining,
+        runs_per_s=worker.runs_per_s if knows else None,
+        n_processes=Worker.objects.live().count(),
+        fixed=simulation.batch_size,
+        most=MAX_BATCH_SIZE,
+    )
+    n_runs = min(n_runs, remaining)
+    batch = Batch.objects.create(
+        simulation_id=simulation.pk,
+        first_run=simulation.cursor,
+        n_runs=n_runs,
+        worker=worker.name,
+        hinted_at=Now(),
+    )
+    Simulation.objects.filter(pk=simulation.pk).update(cursor=F("cursor") + n_runs)
+    Simulation.objects.start_leg(simulation.pk)
+    return batch

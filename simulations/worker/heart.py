@@ -1,0 +1,63 @@
+"""The thread beside the computing one: heartbeat, index, reconciling and the meter's log lines."""
+
+import logging
+import os
+import random
+import signal
+import threading
+
+import psycopg
+from django.db import InterfaceError, OperationalError, connection
+
+from simulations import dispatch
+from simulations.models import RECONCILE_S, Worker
+from simulations.worker.index import IndexLock
+from simulations.worker.meter import Meter
+
+logger = logging.getLogger(__name__)
+
+
+class Heart(threading.Thread):
+    """Beats every two seconds or so, until it is stopped."""
+
+    def __init__(self, worker: Worker, lock: IndexLock, meter: Meter) -> None:
+        super().__init__(name="heart", daemon=True)
+        self.worker = worker
+        self.lock = lock
+        self.meter = meter
+        self._stopped = threading.Event()
+        self._silent = False
+
+    def run(self) -> None:
+        # Jittered, so that the workers of a fleet don't come all at once.
+        while not self._stopped.wait(RECONCILE_S * random.uniform(0.7, 1.0)):
+            self._beat()
+            self.meter.tick()
+        connection.close()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopped.set()
+        self.join(timeout=RECONCILE_S)
+
+    def _beat(self) -> None:
+        try:
+            if not self.lock.keep() or not self._say_alive():
+                logger.error("another worker has index %d by now: this one stops", self.worker.index)
+                # As an operator would: the batch under way is given back.
+                os.kill(os.getpid(), signal.SIGTERM)
+                self._stopped.set()
+                return
+            dispatch.reconcile()
+            self._silent = False
+        except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
+            connection.close()
+            if not self._silent:
+                logger.warning("the database does not answer: %s", str(error).strip().partition("\n")[0])
+            self._silent = True
+        except Exception:
+            # Whatever it is, a worker without a heart would look dead; the next beat may do better.
+            logger.exception("the heartbeat failed")
+
+    def _say_alive(self) -> bool:
+        return Worker.objects.beat(self.worker.index, self.worker.token, totals=self.meter.totals())
