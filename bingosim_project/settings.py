@@ -93,11 +93,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "text": {
+            "()": "bingosim_project.logs.TextFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        },
         "json": {"()": "bingosim_project.logs.JsonFormatter"},
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _env.log_format}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Django gives this one handlers of its own, and every line would be written twice.
-    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+    "loggers": {
+        # Django gives this one handlers of its own, and every line would be written twice.
+        "django": {"handlers": [], "level": "INFO"},
+        # Two lines a message would drown the one that a worker writes every ten seconds.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
 }

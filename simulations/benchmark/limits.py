@@ -21,8 +21,8 @@ def limit(levels: Sequence[Level], cores: int) -> str:
     who = "One worker" if level.workers == 1 else f"{level.workers} workers"
     if share < NOTEWORTHY:
         return (
-            f"Computing limits it: {who.lower()} simulated for {_of(level.simulate_share)} of the busy time, and nothing "
-            f"else took {NOTEWORTHY:.0%} of it, so more throughput takes more or faster cores."
+            f"Computing limits it: {who.lower()} simulated for {_of(level.simulate_share)} of the busy time, "
+            f"and nothing else took {NOTEWORTHY:.0%} of it, so more throughput takes more or faster cores."
         )
     return f"{_SENTENCES[what].format(**_facts(levels[0], level, cores, who, share))}"
 
@@ -66,7 +66,8 @@ def _others(level: Level) -> str:
     if not level.cpu.get("machine_s") or "workers_s" not in level.cpu:
         return ""
     others_s = max(0.0, level.cpu["machine_s"] - level.cpu["workers_s"])
-    return f" (database, broker and all else took {_of(others_s / level.cpu['machine_s'])} of the processor time)"
+    share = _of(others_s / level.cpu["machine_s"])
+    return f" (database, broker and all else took {share} of the processor time)"
 
 
 def _of(share: float) -> str:
@@ -75,15 +76,17 @@ def _of(share: float) -> str:
 
 _SENTENCES = {
     "cores": (
-        "The cores limit it: {who} on {cores}, which PostgreSQL and RabbitMQ share, each simulated at {speed} of "
-        "the speed that each had at the level of {first}{others}."
+        "The cores limit it: {who} on {cores}, which PostgreSQL and RabbitMQ share, each simulated at {speed} "
+        "of the speed of {first}{others}."
     ),
-    "claim": "Claiming limits it: {who} spent {share} of the time asking the database for work, {claim_ms} ms a batch.",
+    "claim": "Claiming limits it: {who} spent {share} of the time asking for work, {claim_ms} ms a batch.",
     "persist": "Storing limits it: {who} spent {share} of the time writing results, {persist_ms} ms a batch.",
-    "publish": "Publishing limits it: {who} spent {share} of the time sending messages, {publish_ms} ms a batch.",
+    "publish": (
+        "Publishing limits it: {who} spent {share} of the time sending messages, {publish_ms} ms a batch."
+    ),
     "tail": "The end limits it: the first of {who} to run out of work waited {tail_s} s for the last one.",
     "waiting": (
-        "Handing work over limits it: {who} waited for {share} of the time, at the start and between a batch and "
-        "the message about the next."
+        "Handing work over limits it: {who} waited for {share} of the time, at the start and between a batch "
+        "and the message about the next."
     ),
 }

@@ -49,18 +49,19 @@ class ComputingCommand(ProjectCommand):
     def surely_computes_here(self, options: dict[str, Any]) -> bool:
         return True
 
-    def compute(self, simulation: Simulation, *, detach: bool = False) -> None:
+    def check_mode(self, simulation: Simulation, *, detach: bool) -> None:
+        """Raise `WrongArgument` for options that don't go with where a simulation is computed."""
+        if simulation.mode == Mode.LOCAL and detach:
+            raise WrongArgument("--detach is for distributed simulations: this process computes this one.")
+        if simulation.mode == Mode.DISTRIBUTED and self._processes:
+            raise WrongArgument("--processes is for local simulations: workers compute this one.")
+
+    def compute(self, simulation: Simulation, *, detach: bool) -> None:
         """Have computed what is missing of a pending simulation, then report it.
 
         ``detach`` leaves it to the workers and reports at once. Raises `Cancelled` or `Refused` where the
         simulation was not completed.
         """
-        if simulation.mode == Mode.LOCAL and detach:
-            raise WrongArgument(
-                "--detach is for distributed simulations: this one is computed by this process."
-            )
-        if simulation.mode == Mode.DISTRIBUTED and self._processes:
-            raise WrongArgument("--processes is for local simulations: workers compute this one.")
         if simulation.mode == Mode.LOCAL:
             self.report(self.compute_here(simulation.pk))
             return

@@ -7,7 +7,7 @@ from events.management.hints import command_line
 from simulations.management.progress import Watcher
 from simulations.models import ACTIVE, Simulation, SimulationStatus, Worker
 from simulations.services import SimulationProgress
-from simulations.services.recording import distributed_leg_s
+from simulations.services.recording import distributed_leg_s, runs_done
 
 SOON_S, LATER_S = 0.1, 1.0
 # So long after the start it is said that no worker does anything.
@@ -16,10 +16,12 @@ PATIENCE_S = 3.0
 
 def wait_until_ended(simulation_id: str, watch: Watcher, warn: Callable[[str], None]) -> None:
     """Return when a simulation is no longer active, or gone."""
-    started, wait_s, warned, before = time.monotonic(), SOON_S, False, None
+    started, wait_s, warned = time.monotonic(), SOON_S, False
+    before: int | None = None
     while (simulation := _active(simulation_id)) is not None:
-        before = simulation.runs_done if before is None else before
-        watch(_progress(simulation, before))
+        done = runs_done(simulation_id)
+        before = done if before is None else before
+        watch(_progress(simulation, done, before))
         if not warned and time.monotonic() - started > PATIENCE_S and (reason := idle_reason(simulation)):
             warn(reason)
             warned = True
@@ -42,14 +44,13 @@ def idle_reason(simulation: Simulation) -> str:
 
 
 def _active(simulation_id: str) -> Simulation | None:
-    active = Simulation.objects.listed().with_runs_done().filter(pk=simulation_id, status__in=ACTIVE)
-    return active.first()
+    return Simulation.objects.listed().filter(pk=simulation_id, status__in=ACTIVE).first()
 
 
-def _progress(simulation: Simulation, before: int) -> SimulationProgress:
+def _progress(simulation: Simulation, done: int, before: int) -> SimulationProgress:
     return SimulationProgress(
         simulation.n_runs,
-        simulation.runs_done,
+        done,
         done_before=before,
         elapsed_s=distributed_leg_s(simulation.pk),
         computing=simulation.status == SimulationStatus.RUNNING,

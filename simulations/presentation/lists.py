@@ -6,7 +6,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from simulations.models import Simulation
+from simulations.models import Simulation, Worker
 from simulations.presentation.drawing import moment
 
 STATUS_STYLES = {"completed": "green", "running": "cyan", "pending": "cyan", "failed": "red"}
@@ -40,3 +40,24 @@ def _event(simulation: Simulation) -> str:
 def _runs(simulation: Simulation) -> str:
     done: int = getattr(simulation, "runs_done", simulation.n_runs)
     return f"{simulation.n_runs:,}" if done == simulation.n_runs else f"{done:,} of {simulation.n_runs:,}"
+
+
+def show_workers(workers: Sequence[Worker]) -> Table:
+    """List live workers, with what they do just now."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table.add_column("worker", justify="right", no_wrap=True)
+    table.add_column("name", no_wrap=True)
+    table.add_column("engine", justify="right", no_wrap=True)
+    table.add_column("started", no_wrap=True)
+    table.add_column("last speed", justify="right", no_wrap=True)
+    table.add_column("computes", no_wrap=True)
+    for worker in workers:
+        table.add_row(
+            str(worker.index),
+            worker.name,
+            str(worker.engine_version),
+            moment(worker.started_at),
+            f"{worker.runs_per_s:,.0f} runs/s" if worker.runs_per_s else "",
+            getattr(worker, "simulation_id", None) or "nothing",
+        )
+    return table

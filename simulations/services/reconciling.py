@@ -9,6 +9,7 @@ from simulations.models import Batch, BatchResult, Mode, Simulation, SimulationS
 from simulations.services import recording
 from simulations.services.batches import take_back_expired
 from simulations.services.handover import Handover, hand_over_to_idle
+from simulations.services.ownership import OwnershipLost
 
 # The lock of whoever reconciles, among the database's advisory locks.
 LOCK_KEY = 0x62696E67_6F000001
@@ -66,7 +67,7 @@ def complete(simulation_id: str) -> bool:
         return recording.complete(
             simulation, "", elapsed_s=lambda: recording.distributed_elapsed_s(simulation_id)
         )
-    except recording.OwnershipLost:
+    except OwnershipLost:
         return False
 
 

@@ -135,9 +135,9 @@ def distributed_elapsed_s(simulation_id: str) -> float:
 
 def distributed_leg_s(simulation_id: str) -> float:
     """Return the seconds since it was started or resumed last; 0 where it doesn't run."""
-    running = Simulation.objects.filter(pk=simulation_id, leg_started_at__isnull=False)
-    row = running.annotate(now=Now()).values_list("leg_started_at", "now").first()
-    return (row[1] - row[0]).total_seconds() if row else 0.0
+    asked = Simulation.objects.filter(pk=simulation_id).annotate(now=Now())
+    started_at, now = asked.values_list("leg_started_at", "now").first() or (None, None)
+    return (now - started_at).total_seconds() if started_at and now else 0.0
 
 
 def _hold(simulation_id: str, token: str) -> None:

@@ -10,7 +10,7 @@ import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
 from simulations import dispatch
-from simulations.models import RECONCILE_S, Worker
+from simulations.models import RECONCILE_S, Simulation, Worker
 from simulations.worker.index import IndexLock
 from simulations.worker.meter import Meter
 
@@ -27,6 +27,7 @@ class Heart(threading.Thread):
         self.meter = meter
         self._stopped = threading.Event()
         self._silent = False
+        self._left: set[str] = set()
 
     def run(self) -> None:
         # Jittered, so that the workers of a fleet don't come all at once.
@@ -48,6 +49,7 @@ class Heart(threading.Thread):
                 os.kill(os.getpid(), signal.SIGTERM)
                 self._stopped.set()
                 return
+            self._say_what_is_left()
             dispatch.reconcile()
             self._silent = False
         except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
@@ -61,3 +63,13 @@ class Heart(threading.Thread):
 
     def _say_alive(self) -> bool:
         return Worker.objects.beat(self.worker.index, self.worker.token, totals=self.meter.totals())
+
+    def _say_what_is_left(self) -> None:
+        """Say once which simulations need another engine, which might give other results."""
+        version = self.worker.engine_version
+        others = Simulation.objects.active_distributed().exclude(engine_version=version)
+        for pk, wanted in others.order_by().values_list("pk", "engine_version"):
+            if pk not in self._left:
+                self._left.add(pk)
+                text = "the simulation needs engine version %d, this worker has %d: left to others"
+                logger.warning(text, wanted, version, extra={"simulation": pk})

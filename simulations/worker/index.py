@@ -43,12 +43,16 @@ class IndexLock:
 
     def keep(self) -> bool:
         """Make sure of the index, also after the database was away; False where another took it."""
-        try:
-            self._query("SELECT 1")
-            return True
-        except psycopg.Error:
+        if self._connection is not None:
+            try:
+                self._query("SELECT 1")
+                return True
+            except psycopg.Error:
+                self.release()
+        kept = self._try(self.index)
+        if not kept:
             self.release()
-        return self._try(self.index)
+        return kept
 
     def release(self) -> None:
         if self._connection is not None:

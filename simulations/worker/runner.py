@@ -21,7 +21,7 @@ from simulations.services.batches import Claimed
 from simulations.services.handover import Speed, hand_over
 from simulations.services.reconciling import complete_if_finished
 from simulations.storage import Computed
-from simulations.worker.meter import Meter
+from simulations.worker.meter import Meter, Outcome
 
 Answer = TypeVar("Answer")
 
@@ -33,6 +33,12 @@ DATABASE_GONE = (OperationalError, InterfaceError)
 RETRY_S, LONGEST_RETRY_S = 0.1, 1.0
 # How long a worker that is to stop still tries to reach the database; after that the lease sees to its batch.
 PATIENCE_WHEN_STOPPING_S = 5.0
+
+OUTCOMES: dict[BatchStatus | None, Outcome] = {
+    BatchStatus.PENDING: "retried",
+    BatchStatus.FAILED: "failed",
+    None: "lost",
+}
 
 logger = logging.getLogger(__name__)
 
@@ -139,7 +145,7 @@ class Runner:
     def _retry(self, claimed: Claimed, error: Exception) -> None:
         text = "".join(traceback.format_exception(error, limit=-4))
         status = self._insist(lambda: batches.retry_or_fail(claimed, error=text))
-        outcome = {BatchStatus.PENDING: "retried", BatchStatus.FAILED: "failed", None: "lost"}[status]
+        outcome = OUTCOMES[status]
         self.meter.batch(outcome)
         logger.error("the batch %s: %s", outcome, error, exc_info=error, extra=_logged(claimed))
 

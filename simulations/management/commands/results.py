@@ -7,6 +7,8 @@ from django.core.management.base import CommandParser
 from events.management.base import ProjectCommand
 from simulations.management.lookup import add_id_argument, find_simulation
 from simulations.management.reading import read_results
+from simulations.management.waiting import idle_reason
+from simulations.models import ACTIVE, Mode
 from simulations.presentation import show_results
 from simulations.results import results_json
 
@@ -19,6 +21,9 @@ class Command(ProjectCommand):
         add_id_argument(parser)
 
     def handle(self, **options: Any) -> None:
-        results = read_results(find_simulation(options["id"], with_results=True))
+        simulation = find_simulation(options["id"], with_results=True)
+        results = read_results(simulation)
         self.answer(results_json(results))
         self.say(*show_results(results))
+        if simulation.mode == Mode.DISTRIBUTED and simulation.status in ACTIVE:
+            self.say(idle_reason(simulation))

@@ -28,6 +28,7 @@ class Command(ComputingCommand):
 
     def handle(self, **options: Any) -> None:
         simulation = find_simulation(options["id"])
+        self.check_mode(simulation, detach=options["detach"])
         is_local = simulation.status == SimulationStatus.RUNNING and simulation.mode == Mode.LOCAL
         if is_local and not is_alive(simulation.owner):
             self._wait_for_lease(simulation)
