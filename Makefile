@@ -13,7 +13,8 @@ COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/nul
 	--strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-sqlite test-postgres check format bench requirements db-postgres clean
+.PHONY: help demo run stack test test-sqlite test-postgres chaos check format bench requirements db-postgres broker \
+	clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -27,6 +28,9 @@ run: $(VENV)/.runtime ## serve the admin, where events are edited, on http://127
 	@$(PY) manage.py create_first_account
 	@$(PY) manage.py runserver 127.0.0.1:8000
 
+stack: $(VENV)/.runtime ## run the web application, workers and Flower on this machine's PostgreSQL and RabbitMQ
+	@$(PY) -m docker.native
+
 test: test-sqlite test-postgres ## run all tests, then the database tests again on PostgreSQL
 
 test-sqlite: $(VENV)/.dev ## run all tests on SQLite
@@ -34,6 +38,9 @@ test-sqlite: $(VENV)/.dev ## run all tests on SQLite
 
 test-postgres: $(VENV)/.dev ## run the database tests on PostgreSQL, if one answers
 	$(PY) -m tests.on_postgresql -n auto --dist worksteal
+
+chaos: $(VENV)/.dev ## kill and restart workers at random for ten minutes, and check what comes out
+	$(PYTEST) -n 0 tests/fleet/test_chaos.py --chaos-s 600
 
 check: $(VENV)/.dev ## everything CI checks: format, lint, types, imports, migrations, tests
 	$(VENV)/bin/ruff format --check .
@@ -56,6 +63,10 @@ requirements: $(VENV)/.dev ## pin the requirements anew (UPGRADE=--upgrade takes
 
 db-postgres: ## start a PostgreSQL for the tests in Docker; Ctrl-C stops and forgets it
 	docker run --rm --publish 127.0.0.1:5432:5432 --env POSTGRES_HOST_AUTH_METHOD=trust postgres:17
+
+broker: ## start a RabbitMQ for development in Docker; Ctrl-C stops and forgets it
+	docker run --rm --publish 127.0.0.1:5672:5672 --publish 127.0.0.1:15672:15672 \
+		--volume $(CURDIR)/docker/rabbitmq.conf:/etc/rabbitmq/conf.d/90-bingosim.conf:ro rabbitmq:4.3-management
 
 clean: ## remove what make made, but no database and no key
 	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -20,7 +20,7 @@ from benchmarks import steps
 from benchmarks.report import Figure
 from benchmarks.throughput import SEED, Speed
 from simulations.engine import Engine
-from simulations.engine.layout import Rule, Team, Trace
+from simulations.engine.layout import Record, Rule, Team, Trace
 from simulations.engine.simulator import STRETCH
 from simulations.engine.state import new_plans, new_tally, new_team_run
 
@@ -30,8 +30,7 @@ FIRST_CAPACITY = 1 << 14
 # Far from the runs that engines were measured with: the plans of those are remembered.
 FIRST_TRACED = 10_000_000
 ROUNDS = 3
-# The columns of a trace record after its kind and second.
-A, B, C, D = range(2, 6)
+A, B, C, D = Record.A, Record.B, Record.C, Record.D
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,7 @@ def trace_run(engine: Engine, team: int, run: int) -> TracedRun:
 
 def read_trace(records: Table, rules: Table, first_player: int, run: int) -> TracedRun:
     """Sort the records of a trace by what the drivers repeat."""
-    kind = records[:, 0]
+    kind = records[:, Record.KIND]
     attempts, rolls = records[kind == Trace.ATTEMPT], records[kind == Trace.ROLL]
     # Which attempt a record belongs to: the last one before it.
     owner = np.cumsum(kind == Trace.ATTEMPT) - 1
@@ -193,9 +192,9 @@ def _grants(
     records: Table, owner: npt.NDArray[np.intp], matters: npt.NDArray[np.bool_], first_player: int
 ) -> Table:
     """Return the grants in order, after those of each attempt a pick of its first member."""
-    kind = records[:, 0]
+    kind = records[:, Record.KIND]
     grants, attempts = records[kind == Trace.GRANT], records[kind == Trace.ATTEMPT][matters]
-    given = np.insert(grants[:, [A, B, C, 1]], 0, steps.GRANT, axis=1)
+    given = np.insert(grants[:, [A, B, C, Record.SECOND]], 0, steps.GRANT, axis=1)
     given[:, 1] -= first_player
     picks = np.zeros((len(attempts), 5), dtype=np.int64)
     picks[:, 0], picks[:, 1] = steps.PICK, attempts[:, A] - first_player

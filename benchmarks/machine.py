@@ -12,7 +12,8 @@ import numba
 import numpy as np
 
 from simulations.engine import ENGINE_VERSION
-from simulations.engine.draws import mix
+from simulations.engine.steps import entry_step
+from simulations.engine.words import mix
 
 ROUNDS = 3
 
@@ -55,7 +56,7 @@ def _timed(n: int) -> float:
     return (time.perf_counter() - started) / n * 1e9
 
 
-@numba.njit(cache=True, nogil=True)
+@entry_step
 def _chain(z: Any, n: int) -> Any:
     for _ in range(n):
         z = mix(z)

@@ -10,64 +10,67 @@ import numpy as np
 
 from simulations.engine.attempts import alone_s, give
 from simulations.engine.compile import EVENT
-from simulations.engine.draws import draw_slot
-from simulations.engine.layout import Act, Alone, Line, Rule, Run, Team
+from simulations.engine.layout import DURATION_SLOT, Act, Alone, Line, Rule, Run, Team
 from simulations.engine.lookahead import draw_stretch
-from simulations.engine.packs import step
 from simulations.engine.planning import pick_rule
 from simulations.engine.state import PLANS, TALLY, TEAM_RUN
+from simulations.engine.steps import entry_step, inlined_step
+from simulations.engine.tables import pack_at
 from simulations.engine.team import reset
+from simulations.engine.words import draw_slot
 
-event_at, plans_at, team_run_at, tally_at = EVENT.at, PLANS.at, TEAM_RUN.at, TALLY.at
+event_at, plans_at, team_run_at, tally_at = map(pack_at, (EVENT, PLANS, TEAM_RUN, TALLY))
 
 GRANT, PICK = 0, 1
 
 
-@step(cache=True)
+@inlined_step
+def work_at(ev: Any, st: Any, first_player: int, player: int, rule: int) -> Any:
+    """Return the activity of a rule, the player's stream at it, and their row of ``ev.alone``."""
+    activity = ev.rules[rule, Rule.ACTIVITY]
+    return activity, st.starts[player - first_player, activity], player * len(ev.rules) + rule
+
+
+@entry_step
 def draw_ahead(event: Any, team: int, team_run: Any, work: Any, stretch: int) -> Any:
     """Draw attempts in stretches, as a look ahead does. ``work`` int64 [n, 3]: player, rule, attempts."""
     ev, st = event_at(event), team_run_at(team_run)
     first_player = ev.teams[team, Team.PLAYER_START]
     total = 0
-    for line in range(len(work)):
-        player, rule, attempts = work[line, 0], work[line, 1], work[line, 2]
-        activity = ev.rules[rule, Rule.ACTIVITY]
-        start = st.starts[player - first_player, activity]
-        alone = player * len(ev.rules) + rule
+    for row in work:
+        player, rule, attempts = row[0], row[1], row[2]
+        activity, start, alone = work_at(ev, st, first_player, player, rule)
         for attempt in range(0, attempts, stretch):
             seconds, _ = draw_stretch(ev, st, activity, alone, start, attempt, stretch)
             total += seconds
     return total
 
 
-@step(cache=True)
+@entry_step
 def draw_durations(event: Any, team: int, team_run: Any, work: Any) -> Any:
     """Draw durations one by one. ``work`` int64 [n, 3]: player, rule, attempts."""
     ev, st = event_at(event), team_run_at(team_run)
     first_player = ev.teams[team, Team.PLAYER_START]
     total = 0
-    for line in range(len(work)):
-        player, rule, attempts = work[line, 0], work[line, 1], work[line, 2]
-        activity = ev.rules[rule, Rule.ACTIVITY]
-        start = st.starts[player - first_player, activity]
+    for row in work:
+        player, rule, attempts = row[0], row[1], row[2]
+        activity, start, alone = work_at(ev, st, first_player, player, rule)
         for attempt in range(attempts):
-            x = np.int64(draw_slot(start, attempt, 0))
-            total += alone_s(ev, activity, player * len(ev.rules) + rule, x)
+            total += alone_s(ev, activity, alone, np.int64(draw_slot(start, attempt, DURATION_SLOT)))
     return total
 
 
-@step(cache=True)
+@entry_step
 def draw_rolls(event: Any, team: int, team_run: Any, work: Any) -> Any:
     """Draw rolls one by one and find their outcomes. ``work`` int64 [n, 4]: player, rule, line, rolls."""
     ev, st = event_at(event), team_run_at(team_run)
     first_player = ev.teams[team, Team.PLAYER_START]
     total = 0
-    for row in range(len(work)):
-        player, rule, line, rolls = work[row, 0], work[row, 1], work[row, 2], work[row, 3]
-        activity = ev.rules[rule, Rule.ACTIVITY]
-        start, slot = st.starts[player - first_player, activity], ev.lines[line, Line.SLOT]
-        thresholds = ev.alone[player * len(ev.rules) + rule, Alone.THRESHOLDS]
-        offset = thresholds - ev.activities[activity, Act.OUTCOME_START]
+    for row in work:
+        player, rule, line, rolls = row[0], row[1], row[2], row[3]
+        activity, start, alone = work_at(ev, st, first_player, player, rule)
+        slot = ev.lines[line, Line.SLOT]
+        offset = ev.alone[alone, Alone.THRESHOLDS] - ev.activities[activity, Act.OUTCOME_START]
         first, end = ev.lines[line, Line.OUTCOME_START], ev.lines[line, Line.OUTCOME_END]
         for attempt in range(rolls):
             x = np.int64(draw_slot(start, attempt, slot))
@@ -78,7 +81,7 @@ def draw_rolls(event: Any, team: int, team_run: Any, work: Any) -> Any:
     return total
 
 
-@step(cache=True)
+@entry_step
 def repeat_runs(
     event: Any,
     team: int,

@@ -20,7 +20,6 @@ def _connections(url: str | None) -> dict[str, Any]:
         "broker_connection_max_retries": None,  # for ever
         "broker_channel_error_retry": True,
         "broker_heartbeat": 10,
-        "broker_pool_limit": 4,
         # A broker short of memory stops reading: writing to it must end some time.
         "broker_transport_options": {"write_timeout": 10},
     }

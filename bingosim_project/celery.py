@@ -10,6 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bingosim_project.settings")
 
 # Without Celery's own support for Django, which closes the connections to the database around each task.
 app = Celery("bingosim", fixups=[])
+# `current_app` in every thread; a new application is that of the thread that makes it only.
+app.set_default()
 # By name: the settings are read when the application is first used, not when it is imported.
 app.config_from_object("bingosim_project.settings:CELERY")
 app.autodiscover_tasks(["simulations"])

@@ -36,10 +36,10 @@ class Consumer(CeleryConsumer):
     class Blueprint(CeleryConsumer.Blueprint):
         """The steps of starting to consume."""
 
-        default_steps = [
+        default_steps = (
             DeadLetters,
             *(step for step in CeleryConsumer.Blueprint.default_steps if step != LEFT_OUT),
-        ]
+        )
 
     def create_task_handler(self, *arguments: Any, **options: Any) -> Callable[[Any], None]:
         """Return what is called with each message."""
@@ -98,7 +98,7 @@ class Consumer(CeleryConsumer):
 
 
 def _check(message: Any) -> None:
-    """Raise for a message that isn't a task's: in a pool of threads such a one would never be acknowledged."""
+    """Raise for a message that isn't a task's: with a pool of threads Celery would never acknowledge it."""
     if not isinstance(message.headers, dict) or not {"id", "task"} <= message.headers.keys():
         raise ValueError("its headers name no task")
     match message.payload:

@@ -25,6 +25,16 @@ NO = ("0", "false", "no", "off")
 # and switching to WAL writes that page.
 SQLITE_PRAGMAS = "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL"
 
+# A database that went away without a word is noticed within about half a minute, not in hours. Options in
+# the address go before these.
+POSTGRESQL_OPTIONS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
 
 class VariableError(ValueError):
     """A variable is missing or wrong; the message is one line that names it and says what would be right."""
@@ -47,6 +57,8 @@ class Environment:
     lease_s: float
     log_format: str
     flower_basic_auth: str | None
+    flower_address: str
+    flower_port: int
 
 
 def read_environment(variables: Mapping[str, str], checkout: Path) -> Environment:
@@ -67,6 +79,8 @@ def read_environment(variables: Mapping[str, str], checkout: Path) -> Environmen
         lease_s=_seconds(variables, "BINGOSIM_LEASE_S", 1, 3600, default=10),
         log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS),
         flower_basic_auth=_text(variables, "FLOWER_BASIC_AUTH") or None,
+        flower_address=_text(variables, "FLOWER_ADDRESS") or "127.0.0.1",
+        flower_port=_whole(variables, "FLOWER_PORT", 1, 65_535) or 5555,
     )
 
 
@@ -141,7 +155,8 @@ def _broker_url(variables: Mapping[str, str]) -> str | None:
     try:
         parts = urlsplit(url)
         wrong = parts.scheme not in ("amqp", "amqps") or not parts.hostname or parts.port == 0
-        if wrong or parts.query or parts.fragment:
+        # One broker: kombu would take what follows a semicolon for others.
+        if wrong or parts.query or parts.fragment or ";" in url:
             raise ValueError
     except ValueError as error:
         # The value may hold a password: it is not repeated.
@@ -211,8 +226,11 @@ def _database(variables: Mapping[str, str], default_path: Path) -> dict[str, Any
     if settings["ENGINE"].endswith("sqlite3"):
         settings.update(_sqlite(settings["NAME"]))
     else:
+        # Connections are kept, and asked whether they are well before they are used again.
+        settings.update({"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True})
         # Blocks of results travel as they are, six times as fast as written out as text in the statement.
-        settings.setdefault("OPTIONS", {})["server_side_binding"] = True
+        given = settings.get("OPTIONS", {})
+        settings["OPTIONS"] = {**POSTGRESQL_OPTIONS, **given, "server_side_binding": True}
     return settings
 
 

@@ -34,6 +34,8 @@ WORKER_COUNT = _env.worker_count
 METRICS_PORT = _env.metrics_port
 LEASE_S = _env.lease_s
 FLOWER_BASIC_AUTH = _env.flower_basic_auth
+FLOWER_ADDRESS = _env.flower_address
+FLOWER_PORT = _env.flower_port
 CELERY = celery_settings(BROKER_URL, BINGOSIM_NAMESPACE)
 
 INSTALLED_APPS = [
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -83,7 +86,20 @@ AUTH_PASSWORD_VALIDATORS = [
 
 ROOT_URLCONF = "bingosim_project.urls"
 WSGI_APPLICATION = "bingosim_project.wsgi.application"
+
 STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+# While developing, files are served from where they are; else as `collectstatic` left them, under names that
+# change with their content, so that browsers may keep them for ever.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
 
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True
@@ -108,5 +124,7 @@ LOGGING = {
         # Two lines a message would drown the one that a worker writes every ten seconds.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        # Flower's requests.
+        "tornado.access": {"level": "WARNING"},
     },
 }

@@ -1,20 +1,20 @@
 """Figures for Prometheus, from the database and the broker, about all workers and local runs together.
 
-Tables of batches and simulations grow for ever, and this is asked several times a minute. So totals since ever
-are those that workers keep of themselves (a row for each index); else it is about simulations that are active,
-which an index knows, or among the newest ones of the last day. No label holds the name of an event or a person.
+Tables of batches and simulations grow for ever, and this is asked several times a minute. So totals since
+ever are those that workers keep of themselves (a row for each index); all else is about active simulations,
+which an index knows, or about the newest ones of the last day. No label holds a name of an event or a person.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import closing
-from typing import Any
+from itertools import product
 
-from amqp.exceptions import NotFound
+from amqp.exceptions import ChannelError
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 from kombu import Connection
+from kombu.exceptions import OperationalError as BrokerError
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -69,7 +69,7 @@ def broker_answers() -> bool | None:
 
 
 def queue_lengths(queues: Iterable[str]) -> dict[str, int] | None:
-    """Return how many messages wait in those of the queues that exist; None if the broker doesn't answer."""
+    """Return how many messages wait in each queue that there is; None if the broker doesn't answer."""
     limits = {"read_timeout": BROKER_TIMEOUT_S, "write_timeout": BROKER_TIMEOUT_S}
     connection = Connection(
         settings.BROKER_URL, connect_timeout=BROKER_TIMEOUT_S, heartbeat=0, transport_options=limits
@@ -87,8 +87,8 @@ def _queue_length(connection: Connection, queue: str) -> int | None:
     channel = connection.channel()
     try:
         length: int = channel.queue_declare(queue, passive=True).message_count
-    except NotFound:
-        # The broker has closed the channel by that.
+    except ChannelError:
+        # There is none, or not for us; the broker has closed the channel by that.
         return None
     channel.close()
     return length
@@ -143,4 +143,87 @@ def _workers(live: list[int]) -> Iterator[Metric]:
 
 def _active_simulations() -> Iterator[Metric]:
     groups = Simulation.objects.filter(status__in=ACTIVE).order_by().values_list("status", "mode")
-    found = {group: (count, runs) for *group, count, runs in ()}
+    counted = groups.annotate(Count("pk"), Sum("n_runs"))
+    found = {(status, mode): (number, runs) for status, mode, number, runs in counted}
+    active = _gauge(
+        "bingosim_active_simulations", "Simulations that wait or are computed.", labels=["status", "mode"]
+    )
+    for status, mode in product(ACTIVE, Mode.values):
+        active.add_metric([status, mode], found.get((status, mode), (0, 0))[0])
+    yield active
+    asked_for = sum(runs for _, runs in found.values())
+    yield _gauge("bingosim_active_runs", "Runs asked for by active simulations.", asked_for)
+
+
+def _active_batches() -> Iterator[Metric]:
+    groups = Batch.objects.filter(simulation__status__in=ACTIVE).order_by().values("status")
+    found = {
+        group["status"]: group
+        for group in groups.annotate(
+            number=Count("pk"),
+            runs=Sum("n_runs"),
+            retried=Count("pk", filter=Q(attempts__gt=1)),
+            lost=Sum("lost_leases"),
+            claim=Sum("claim_s"),
+            simulate=Sum("simulate_s"),
+            persist=Sum("persist_s"),
+        )
+    }
+    batches = _gauge("bingosim_active_batches", "Batches of active simulations.", labels=["status"])
+    for status in BatchStatus.values:
+        batches.add_metric([status], found[status]["number"] if status in found else 0)
+    yield batches
+    done = found[BatchStatus.DONE]["runs"] if BatchStatus.DONE in found else 0
+    yield _gauge("bingosim_active_runs_done", "Runs stored so far for active simulations.", done)
+    yield _gauge(
+        "bingosim_active_batches_retried",
+        "Batches of active simulations that were begun more than once.",
+        sum(group["retried"] for group in found.values()),
+    )
+    yield _gauge(
+        "bingosim_active_leases_lost",
+        "How often batches of active simulations lost their worker.",
+        sum(group["lost"] for group in found.values()),
+    )
+    seconds = _gauge(
+        "bingosim_active_phase_seconds",
+        "Seconds that the batches of active simulations spent in a phase.",
+        labels=["phase"],
+    )
+    for phase in ("claim", "simulate", "persist"):
+        seconds.add_metric([phase], sum(group[phase] for group in found.values()))
+    yield seconds
+
+
+def _recent_simulations() -> Iterator[Metric]:
+    newest = Simulation.objects.filter(created_at__gt=in_seconds(-RECENT_S)).order_by("-created_at", "-id")
+    rows = list(newest.values_list("status", "elapsed_s")[:MOST_RECENT])
+    numbers = Counter(status for status, _ in rows)
+    recent = _gauge(
+        "bingosim_recent_simulations",
+        f"Simulations asked for in the last day (of the {MOST_RECENT:,} newest).",
+        labels=["status"],
+    )
+    for status in SimulationStatus.values:
+        recent.add_metric([status], numbers[status])
+    yield recent
+    durations = sorted(seconds for status, seconds in rows if status == SimulationStatus.COMPLETED)
+    took = _gauge(
+        "bingosim_recent_simulation_seconds",
+        "How long the completed ones among the recent simulations took, at most, for a share of them.",
+        labels=["percentile"],
+    )
+    for percentile in PERCENTILES if durations else ():
+        # The nearest rank, in whole numbers: a product of fractions could round to the next one.
+        took.add_metric([str(percentile)], durations[-(-len(durations) * percentile // 100) - 1])
+    yield took
+
+
+def _gauge(
+    name: str, meaning: str, value: float | None = None, labels: list[str] | None = None
+) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, meaning, value, labels)
+
+
+def _counter(name: str, meaning: str, *labels: str) -> CounterMetricFamily:
+    return CounterMetricFamily(name, meaning, labels=["worker", *labels])

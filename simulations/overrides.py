@@ -29,6 +29,10 @@ from events.document.reading import read_data
 OPERATORS = ("+=", "-=", "=")
 INDEX = re.compile(r"\[(\d{1,6})\]")
 MOST_KEYS_NAMED = 8
+FIXED = {
+    "format": "says how the frozen document is to be read",
+    "slug": "says which event the frozen document is of",
+}
 
 
 class OverrideError(ValueError):
@@ -69,6 +73,8 @@ def apply_overrides(document: EventDocument, overrides: Iterable[str]) -> EventD
     for text in overrides:
         try:
             override = _Override.parse(text)
+            if override.path in FIXED:
+                raise _Refused(f"can't be changed: {override.path} {FIXED[override.path]}")
             _apply(data, override)
         except _Refused as refused:
             errors.append(PlacedError(text, str(refused)))

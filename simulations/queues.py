@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from amqp.exceptions import AccessRefused, AMQPError, NotAllowed
 from celery import current_app
 from django.conf import settings
 from kombu import Connection, Exchange, Producer, Queue
+from kombu.exceptions import KombuError
 from kombu.pools import ProducerPool
 
 # Above any number of attempts and lost leases, so that no broker's way of counting decides what fails.
@@ -21,12 +23,23 @@ MOST_DEAD_LETTERS = 10_000
 CONFIRM_S = 3.0
 MOST_PUBLISHERS = 4
 
+# kombu passes on much of what its transport raises: sockets, time-outs, AMQP's refusals.
+BROKER_ERRORS = (KombuError, AMQPError, OSError)
+
 
 def broker_problem() -> str | None:
     """Say what is wrong with the broker's address, if nothing can be sent for want of one."""
     if settings.BROKER_URL is None:
         return "BROKER_URL must be set, like amqp://user:password@host:5672//, when DEBUG is 0."
     return None
+
+
+def explain_broker_error(error: Exception) -> str:
+    """Say in one line what is wrong and what helps."""
+    if isinstance(error, AccessRefused | NotAllowed):
+        return f"The broker refuses the credentials or the virtual host in BROKER_URL ({error.reply_text})."
+    what = str(error).strip().partition("\n")[0] or type(error).__name__
+    return f"The broker does not answer: check BROKER_URL ({what})."
 
 
 def worker_queue_name(index: int) -> str:

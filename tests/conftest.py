@@ -12,6 +12,14 @@ hypothesis_settings.register_profile("bingosim", derandomize=True, deadline=None
 hypothesis_settings.load_profile("bingosim")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--chaos-s", type=float, default=20.0, help="Seconds of chaos in tests/fleet/test_chaos.py.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "fleet: starts servers and workers (set by tests/fleet/conftest.py)")
+
+
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that use the database, and skip what the database at hand can't do."""

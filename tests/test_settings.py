@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 
 from bingosim_project.env import Environment, VariableError, read_environment
-from bingosim_project.logs import JsonFormatter
+from bingosim_project.logs import JsonFormatter, TextFormatter
 
 PRODUCTION = {"DEBUG": "0", "SECRET_KEY": "a key", "ALLOWED_HOSTS": "bingo.example.org, www.example.org"}
 
@@ -111,6 +111,30 @@ def test_production_refuses_to_start_without(name: str, tmp_path: Path) -> None:
         ("DATABASE_URL", "postgres://user@host/name?foo=bar", "not 'foo'"),
         ("DATABASE_URL", "postgres://host", "postgres://"),
         ("DATABASE_URL", "postgres://host:port/name", "postgres://"),
+        ("BROKER_URL", "127.0.0.1:5672", "amqp://user:password@host:5672//"),
+        ("BROKER_URL", "redis://127.0.0.1", "amqp://user:password@host:5672//"),
+        ("BROKER_URL", "amqp://", "amqp://user:password@host:5672//"),
+        ("BROKER_URL", "amqp://host:port//", "amqp://user:password@host:5672//"),
+        ("BROKER_URL", "amqp://host:99999//", "amqp://user:password@host:5672//"),
+        ("BROKER_URL", "amqp://one//;amqp://two//", "amqp://user:password@host:5672//"),
+        ("BROKER_URL", "amqp://host//?heartbeat=5", "amqp://user:password@host:5672//"),
+        ("BINGOSIM_NAMESPACE", "Bingo", "small letters"),
+        ("BINGOSIM_NAMESPACE", "bingo.sim", "small letters"),
+        ("BINGOSIM_NAMESPACE", "b" * 41, "1 to 40"),
+        ("WORKER_INDEX", "-1", "from 0 to 9999"),
+        ("WORKER_INDEX", "10000", "from 0 to 9999"),
+        ("WORKER_INDEX", "first", "a whole number"),
+        ("WORKER_INDEX", "1_0", "a whole number"),
+        ("WORKER_INDEX", "1.0", "a whole number"),
+        ("WORKER_COUNT", "0", "from 1 to 10000"),
+        ("WORKER_COUNT", "10001", "from 1 to 10000"),
+        ("METRICS_PORT", "0", "from 1 to 65535"),
+        ("METRICS_PORT", "65536", "from 1 to 65535"),
+        ("BINGOSIM_LEASE_S", "0.5", "from 1 to 3600"),
+        ("BINGOSIM_LEASE_S", "3601", "from 1 to 3600"),
+        ("BINGOSIM_LEASE_S", "nan", "a number of seconds"),
+        ("BINGOSIM_LEASE_S", "10s", "a number of seconds"),
+        ("FLOWER_PORT", "70000", "from 1 to 65535"),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_would_be_right(
@@ -122,10 +146,43 @@ def test_a_wrong_value_is_refused_with_what_would_be_right(
     assert right in str(refused.value)
 
 
-def test_a_wrong_database_address_does_not_show_its_password(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["DATABASE_URL", "BROKER_URL"])
+def test_a_wrong_address_does_not_show_its_password(name: str, tmp_path: Path) -> None:
     with pytest.raises(VariableError) as refused:
-        read(tmp_path, DATABASE_URL="oracle://user:topsecret@host/name")
+        read(tmp_path, **{name: "oracle://user:topsecret@host/name"})
     assert "topsecret" not in str(refused.value)
+
+
+def test_a_worker_knows_its_index_and_how_many_there_are(tmp_path: Path) -> None:
+    environment = read(tmp_path, WORKER_INDEX="2", WORKER_COUNT="3")
+    assert (environment.worker_index, environment.worker_count) == (2, 3)
+
+
+def test_no_index_says_to_take_a_free_one(tmp_path: Path) -> None:
+    environment = read(tmp_path, WORKER_COUNT="3")
+    assert (environment.worker_index, environment.worker_count) == (None, 3)
+
+
+@pytest.mark.parametrize("index", ["3", "4"])
+def test_an_index_is_below_the_count(index: str, tmp_path: Path) -> None:
+    with pytest.raises(VariableError) as refused:
+        read(tmp_path, WORKER_INDEX=index, WORKER_COUNT="3")
+    assert str(refused.value) == f"WORKER_INDEX must be below WORKER_COUNT: 0 to 2, not {index}."
+
+
+def test_a_lease_is_ten_seconds_unless_said_otherwise(tmp_path: Path) -> None:
+    assert read(tmp_path).lease_s == 10
+    assert read(tmp_path, BINGOSIM_LEASE_S="2.5").lease_s == 2.5
+
+
+def test_development_uses_the_broker_of_this_machine(tmp_path: Path) -> None:
+    assert read(tmp_path).broker_url == "amqp://guest:guest@127.0.0.1:5672//"
+
+
+def test_production_knows_no_broker_but_the_one_it_is_told(tmp_path: Path) -> None:
+    assert read(tmp_path, **PRODUCTION).broker_url is None
+    told = "amqps://user:secret@broker:5671/bingo"
+    assert read(tmp_path, **PRODUCTION, BROKER_URL=told).broker_url == told
 
 
 def test_a_wrong_variable_stops_a_command_with_one_line() -> None:
@@ -150,13 +207,24 @@ def test_a_database_that_does_not_answer_stops_a_command_with_one_line() -> None
 
 def test_options_of_postgresql_connections_are_passed_on(tmp_path: Path) -> None:
     database = read(tmp_path, DATABASE_URL="postgres://user@db/bingo?sslmode=require").database
-    assert database["OPTIONS"] == {"sslmode": "require"}
+    assert database["OPTIONS"]["sslmode"] == "require"
+
+
+def test_options_of_the_address_go_before_our_own(tmp_path: Path) -> None:
+    assert read(tmp_path, DATABASE_URL="postgres://user@db/bingo").database["OPTIONS"]["connect_timeout"] == 5
+    url = "postgres://user@db/bingo?connect_timeout=30"
+    assert read(tmp_path, DATABASE_URL=url).database["OPTIONS"]["connect_timeout"] == 30
 
 
 def test_postgresql_is_reached_through_psycopg(tmp_path: Path) -> None:
     database = read(tmp_path, DATABASE_URL="postgres://user:secret@db:5433/bingo").database
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db", 5433, "bingo")
+
+
+def test_connections_to_postgresql_are_kept_while_they_are_well(tmp_path: Path) -> None:
+    database = read(tmp_path, DATABASE_URL="postgres://user@db/bingo").database
+    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (None, True)
 
 
 def test_sqlite_frees_space_and_lets_readers_read_while_one_writes(tmp_path: Path) -> None:
@@ -178,6 +246,33 @@ def test_django_does_not_write_its_log_lines_a_second_time() -> None:
     assert logging.getLogger("django").handlers == []
 
 
+def record(text: str, *values: object, **extra: object) -> logging.LogRecord:
+    made = logging.LogRecord("bingosim", logging.WARNING, __file__, 1, text, values, None)
+    vars(made).update(extra)
+    return made
+
+
+def test_text_lines_end_in_what_they_are_about() -> None:
+    formatter = TextFormatter("{levelname}: {message}", style="{")
+    assert (
+        formatter.format(record("lost", simulation="abc", batch=7)) == "WARNING: lost simulation=abc batch=7"
+    )
+    assert formatter.format(record("lost", simulation="abc", batch=None)) == "WARNING: lost simulation=abc"
+    assert formatter.format(record("ready in %s s", 2, worker="w")) == "WARNING: ready in 2 s"
+
+
+def test_json_lines_hold_all_that_was_said_with_them() -> None:
+    fields = json.loads(JsonFormatter().format(record("window", simulation="abc", runs=5, at=Path("here"))))
+    assert fields.keys() == {"time", "level", "logger", "message", "simulation", "runs", "at"}
+    assert (fields["simulation"], fields["runs"], fields["at"]) == ("abc", 5, "here")
+
+
+def test_what_is_said_with_a_line_replaces_nothing_of_it() -> None:
+    assert (
+        json.loads(JsonFormatter().format(record("text", level="mine", time="never")))["level"] == "WARNING"
+    )
+
+
 def test_log_lines_can_be_json() -> None:
     try:
         raise ValueError("too bad")
@@ -189,3 +284,20 @@ def test_log_lines_can_be_json() -> None:
     assert "\n" not in line
     assert (fields["level"], fields["message"]) == ("WARNING", "batch 7 failed")
     assert "ValueError: too bad" in fields["exception"]
+
+
+def test_static_files_have_names_of_their_content_in_production() -> None:
+    code = "from django.conf import settings as s; print(s.STORAGES['staticfiles']['BACKEND'].split('.')[-1])"
+    assert (
+        run_manage("shell", "-v0", "-c", code, **PRODUCTION).stdout
+        == "CompressedManifestStaticFilesStorage\n"
+    )
+    assert run_manage("shell", "-v0", "-c", code, DEBUG="1").stdout == "StaticFilesStorage\n"
+
+
+def test_static_files_are_served_without_collecting_them_while_developing() -> None:
+    code = """if True:
+        from django.test import Client
+        print(Client().get("/static/admin/css/base.css").status_code)
+        """
+    assert run_manage("shell", "-v0", "-c", code, DEBUG="1", ALLOWED_HOSTS="testserver").stdout == "200\n"

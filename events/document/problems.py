@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails, ValidationError
 from events.document.errors import Path, Problem, hint, shown
 from events.document.models import EventDocument
 
-RESERVED = "is reserved for forecasts from the middle of an event, which are not supported yet"
+RESERVED = "is reserved for forecasts from the middle of an event: no document may have it"
 
 
 def shape_problems(error: ValidationError) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ was written.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,25 +84,30 @@ def plain_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+def _plainest(number: Decimal) -> Decimal:
+    """Return the one form of a number: equal decimals may differ in their zeros."""
+    return Decimal(int(number)) if _is_whole(number) else number.normalize()
+
+
 def _is_whole(number: Decimal | None) -> bool:
     return number is not None and number == number.to_integral_value()
 
 
 @dataclass(frozen=True)
-class Scalar:
+class Scalar(ABC):
     """A kind of scalar: ``read`` takes what a file has, ``write`` gives it back."""
 
+    @abstractmethod
     def read(self, value: object) -> Any:
         """Return the value to keep, or refuse it."""
-        raise NotImplementedError
 
     def write(self, value: Any) -> object:
         """Return what a file has for the value."""
         return value
 
+    @abstractmethod
     def schema(self) -> JsonSchemaValue:
         """Return the JSON Schema of what a file may have."""
-        raise NotImplementedError
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
@@ -142,7 +148,7 @@ class Exact(Scalar):
         number = exact_number(value)
         if number is None or not self._in_range(number) or not _is_whole(number.scaleb(DECIMAL_PLACES)):
             refuse(f"must be a number {self._range()}, with at most 6 decimal places, not {shown(value)}")
-        return Decimal(int(number)) if _is_whole(number) else number.normalize()
+        return _plainest(number)
 
     def write(self, value: Decimal) -> int | float:
         return plain_number(value)
@@ -171,7 +177,7 @@ class Hours(Scalar):
             refuse(f"must be a number of hours from {self.lo:,} to {self.hi:,}, not {shown(value)}")
         if not _is_whole(number * 3600):
             refuse(f"must come to whole seconds, which {shown(value)} hours do not")
-        return Decimal(int(number)) if _is_whole(number) else number.normalize()
+        return _plainest(number)
 
     def write(self, value: Decimal) -> int | float:
         return plain_number(value)

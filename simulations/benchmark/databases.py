@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import dj_database_url
@@ -31,14 +32,15 @@ def temporary_database(url: str) -> Iterator[str]:
 
     Raises `BenchmarkRefused` where none can be made.
     """
-    name = f"bingosim_benchmark_{secrets.token_hex(4)}"
+    # Who finds one later sees whether the process that made it still lives.
+    name = f"bingosim_benchmark_{os.getpid()}_{secrets.token_hex(4)}"
     with _connect(url) as server:
         try:
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         except psycopg.Error as error:
             raise BenchmarkRefused(
-                f"The server at {_where(url)} makes no database for the benchmark ({_first_line(error)}): grant "
-                "its user CREATEDB, or use another one."
+                f"The server at {_where(url)} makes no database for the benchmark ({_first_line(error)}): "
+                "grant its user CREATEDB, or use another one."
             ) from error
     try:
         yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
@@ -51,7 +53,7 @@ def temporary_database(url: str) -> Iterator[str]:
 @contextmanager
 def reachable(url: str) -> Iterator[str]:
     """Yield the alias under which the models find a database."""
-    database = {**dj_database_url.parse(url)}
+    database: dict[str, Any] = dict(dj_database_url.parse(url))
     database.setdefault("OPTIONS", {})["server_side_binding"] = True
     configured = connections.configure_settings(
         {DEFAULT_DB_ALIAS: settings.DATABASES[DEFAULT_DB_ALIAS], ALIAS: database}
@@ -70,8 +72,8 @@ def _connect(url: str) -> "psycopg.Connection[tuple[object, ...]]":
         return psycopg.connect(url, connect_timeout=5, autocommit=True)
     except psycopg.Error as error:
         raise BenchmarkRefused(
-            f"The benchmark needs PostgreSQL, and none can be used at {_where(url)} ({_first_line(error)}): start "
-            "one, or set DATABASE_URL or BINGOSIM_TEST_POSTGRES_URL to another."
+            f"The benchmark needs PostgreSQL, and none can be used at {_where(url)} ({_first_line(error)}): "
+            "start one, or set DATABASE_URL or BINGOSIM_TEST_POSTGRES_URL to another."
         ) from error
 
 

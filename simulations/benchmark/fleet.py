@@ -13,16 +13,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from kombu import Connection
-from kombu.exceptions import KombuError
 
 from simulations.benchmark import BenchmarkRefused
 from simulations.benchmark.databases import reachable, server_url, temporary_database
 from simulations.benchmark.machine import process_cpu_s
 from simulations.models import Worker
+from simulations.queues import BROKER_ERRORS, broker_problem, explain_broker_error
 
 # Compiling the kernels into an empty cache takes up to a minute.
 READY_S = 180.0
@@ -80,18 +79,21 @@ class Crew:
 
 
 def check_broker() -> None:
-    """Raise `BenchmarkRefused` where no broker answers."""
-    where = urlsplit(settings.BROKER_URL or "").netloc.rpartition("@")[2] or "no address"
-    try:
-        with Connection(settings.BROKER_URL, connect_timeout=5) as broker:
-            broker.ensure_connection(max_retries=1, timeout=5)
-    except (KombuError, OSError) as error:
-        raise BenchmarkRefused(f"No broker can be used at {where} ({error}): check BROKER_URL.") from error
+    """Raise `BenchmarkRefused` where no broker can be used."""
+    problem = broker_problem()
+    if problem is None:
+        try:
+            with Connection(settings.BROKER_URL, connect_timeout=5) as broker:
+                broker.ensure_connection(max_retries=1, timeout=5)
+        except BROKER_ERRORS as error:
+            problem = explain_broker_error(error)
+    if problem:
+        raise BenchmarkRefused(f"The benchmark needs RabbitMQ. {problem}")
 
 
 @contextmanager
 def own_fleet(document: str) -> Iterator[Fleet]:
-    """Yield a fleet of its own, without workers yet, whose database holds the event; all is removed afterwards."""
+    """Yield a fleet of its own, without workers yet, whose database holds the event, and remove it all."""
     check_broker()
     namespace = f"bingosim-benchmark-{secrets.token_hex(4)}"
     with temporary_database(server_url()) as url, reachable(url) as alias:
@@ -172,7 +174,7 @@ def _end(processes: list["subprocess.Popen[str]"]) -> None:
 
 def _remove_queues(fleet: Fleet, indexes: list[int]) -> None:
     """Remove the workers' queues, which would go by themselves, but only later."""
-    with suppress(KombuError, OSError), Connection(settings.BROKER_URL, connect_timeout=5) as broker:
+    with suppress(*BROKER_ERRORS), Connection(settings.BROKER_URL, connect_timeout=5) as broker:
         for name in [*map(fleet.queue, indexes), f"{fleet.namespace}.dead"]:
             with broker.channel() as channel, suppress(*broker.channel_errors):
                 channel.queue_delete(name)

@@ -12,8 +12,8 @@ PHASES = ("claim", "simulate", "persist")
 class Level:
     """One measured simulation. Moments are seconds by the database's clock, from its request's command on.
 
-    ``totals`` is by how much the workers' own figures grew; ``warmup_s`` how long the simulation took that
-    warmed them up, ``ready_s`` how long they took to start.
+    ``totals`` is by how much the workers' own figures grew; ``warmup_s`` how long the simulations took that
+    warmed them up, of ``warmup_runs`` in all; ``ready_s`` how long they took to start.
     """
 
     workers: int
@@ -26,6 +26,7 @@ class Level:
     totals: dict[str, float]
     ready_s: float | None = None
     warmup_s: float = 0.0
+    warmup_runs: int = 0
     database: dict[str, Any] = field(default_factory=dict)
     broker: dict[str, Any] = field(default_factory=dict)
     cpu: dict[str, float] = field(default_factory=dict)
@@ -44,8 +45,14 @@ class Level:
         return steady(self.windows) or self.runs_per_s
 
     @property
+    def warmup_lost_s(self) -> float:
+        """By how much the warm-up took longer than as many runs take in the steady state."""
+        return max(0.0, self.warmup_s - self.warmup_runs / self.steady_runs_per_s)
+
+    @property
     def warmup_share(self) -> float:
-        return self.warmup_s / (self.warmup_s + self.elapsed_s)
+        """The part of the time that warming up would have taken of this simulation."""
+        return self.warmup_lost_s / (self.warmup_lost_s + self.elapsed_s)
 
     @property
     def phases_s(self) -> dict[str, float]:
@@ -124,6 +131,7 @@ class Level:
             "idle_share": round(self.idle_share, 4),
             "ready_s": None if self.ready_s is None else _seconds(self.ready_s),
             "warmup_s": _seconds(self.warmup_s),
+            "warmup_lost_s": _seconds(self.warmup_lost_s),
             "wall_s": _seconds(self.completed_s),
             "first_batch_s": _seconds(self.first_batch_s),
             "first_batch_from_request_s": _seconds(self.first_batch_s - self.requested_s),

@@ -18,13 +18,13 @@ def limit(levels: Sequence[Level], cores: int) -> str:
     level = levels[-1]
     losses = _losses(levels[0], level)
     what, share = max(losses.items(), key=lambda loss: loss[1])
-    who = "One worker" if level.workers == 1 else f"{level.workers} workers"
+    who = "one worker" if level.workers == 1 else f"{level.workers} workers"
     if share < NOTEWORTHY:
         return (
-            f"Computing limits it: {who.lower()} simulated for {_of(level.simulate_share)} of the busy time, "
+            f"Computing limits it: {who} simulated for {_of(level.simulate_share)} of the busy time, "
             f"and nothing else took {NOTEWORTHY:.0%} of it, so more throughput takes more or faster cores."
         )
-    return f"{_SENTENCES[what].format(**_facts(levels[0], level, cores, who, share))}"
+    return _SENTENCES[what].format(**_facts(levels[0], level, cores, who, share))
 
 
 def _losses(first: Level, level: Level) -> dict[str, float]:
@@ -52,7 +52,7 @@ def _facts(first: Level, level: Level, cores: int, who: str, share: float) -> di
         "cores": f"{cores} core" if cores == 1 else f"{cores} cores",
         "share": _of(share),
         "speed": _of(level.runs_per_simulating_s / first.runs_per_simulating_s),
-        "first": "one worker" if first.workers == 1 else f"{first.workers} workers",
+        "first": "one alone" if first.workers == 1 else f"one of {first.workers}",
         "claim_ms": f"{1000 * level.phases_s['claim'] / batches:.1f}",
         "persist_ms": f"{1000 * level.phases_s['persist'] / batches:.1f}",
         "publish_ms": f"{1000 * level.publish_s / batches:.1f}",
@@ -76,8 +76,8 @@ def _of(share: float) -> str:
 
 _SENTENCES = {
     "cores": (
-        "The cores limit it: {who} on {cores}, which PostgreSQL and RabbitMQ share, each simulated at {speed} "
-        "of the speed of {first}{others}."
+        "The cores limit it: {who} on {cores}, which PostgreSQL and RabbitMQ share, each simulated at "
+        "{speed} of the speed of {first}{others}."
     ),
     "claim": "Claiming limits it: {who} spent {share} of the time asking for work, {claim_ms} ms a batch.",
     "persist": "Storing limits it: {who} spent {share} of the time writing results, {persist_ms} ms a batch.",

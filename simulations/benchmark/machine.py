@@ -8,6 +8,7 @@ from typing import Any
 
 import numba
 import numpy as np
+from django.conf import settings
 from django.db import connections
 from kombu import Connection
 
@@ -36,14 +37,14 @@ def describe_machine() -> dict[str, Any]:
     }
 
 
-def describe_services(alias: str, broker_url: str) -> dict[str, Any]:
+def describe_services(alias: str) -> dict[str, Any]:
     """Return the versions of the database and the broker, and what of their settings decides about speed."""
     with connections[alias].cursor() as cursor:
         answers = {}
         for name in SETTINGS:
             cursor.execute(f"SHOW {name}")
             answers[name] = cursor.fetchone()[0]
-    with Connection(broker_url, connect_timeout=5) as broker:
+    with Connection(settings.BROKER_URL, connect_timeout=5) as broker:
         broker.connect()
         properties = broker.connection.server_properties
     return {"postgresql": answers, "broker": f"{properties.get('product')} {properties.get('version')}"}

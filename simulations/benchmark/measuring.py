@@ -4,12 +4,13 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
-from django.conf import settings
 from django.db import connections
+from django.db.models import Count, Q
 
 from events.document import EventDocument, canonical_json
 from simulations.benchmark import BenchmarkRefused
@@ -20,18 +21,28 @@ from simulations.benchmark.machine import describe_machine, describe_services, m
 from simulations.benchmark.outcome import Outcome
 from simulations.benchmark.sampling import Sampler, counters
 from simulations.benchmark.windows import Finished
-from simulations.models import ACTIVE, LEASE_S, RECONCILE_S, Batch, Simulation, SimulationStatus, Worker
+from simulations.models import (
+    ACTIVE,
+    LEASE_S,
+    RECONCILE_S,
+    Batch,
+    BatchStatus,
+    Simulation,
+    SimulationStatus,
+    Worker,
+)
 from simulations.services import cancel, delete
 
 NAME = "benchmark"
-WARMUP_SEED = "warm-up"
+# Of its own, so that workers know nothing of the other simulation when they begin one.
+WARMUP_SEED, REFERENCE_SEED = "warm-up", "reference"
 FIRST_WARMUP_RUNS = 1000
 # Each worker is warm when it has simulated for so long: kernels get faster as they remember plans.
 WARM_S = 1.5
 WARMUPS = 5
 # More than enough, since the warm-up measures the speed only roughly.
 AIM_S = 1.25 * ENOUGH_WORK_S
-POLL_S = 0.2
+POLL_S = 0.25
 STUCK_S = 60.0
 
 Tell = Callable[[str], None]
@@ -45,7 +56,6 @@ class Request:
     workers: Sequence[int]
     seed: str
     n_runs: int | None = None
-    batch_size: int | None = None
 
 
 def measure_own(request: Request, tell: Tell) -> Outcome:
@@ -90,11 +100,11 @@ class _Measurement:
 
     def add(self, crew: Crew) -> None:
         """Warm the workers up and measure them."""
-        warmup_s, runs_per_s = self._warm_up(crew)
+        warmup, runs_per_s = self._warm_up(crew)
         self.n_runs = self.n_runs or chosen_runs(runs_per_s)
         if self.slug == SPRING and self.request.n_runs is None and self.n_runs != REFERENCE_RUNS:
-            self.reference.append(self._measured(crew, REFERENCE_RUNS, warmup_s))
-        self.levels.append(self._measured(crew, self.n_runs, warmup_s))
+            self.reference.append(self._measured(crew, REFERENCE_RUNS, REFERENCE_SEED, warmup))
+        self.levels.append(self._measured(crew, self.n_runs, self.request.seed, warmup))
         for levels in (self.levels, self.reference):
             if len({level.digest for level in levels}) > 1:
                 digests = ", ".join(f"{level.digest} with {level.workers}" for level in levels)
@@ -102,30 +112,29 @@ class _Measurement:
 
     def outcome(self) -> Outcome:
         fleet = self.fleet
-        machine = {**describe_machine(), **describe_services(fleet.alias, settings.BROKER_URL)}
+        machine = {**describe_machine(), **describe_services(fleet.alias)}
         return Outcome(self.slug, self.request.seed, machine, self.levels, self.reference)
 
-    def _warm_up(self, crew: Crew) -> tuple[float, float]:
-        """Simulate until each worker has done so for a while; return the seconds and one worker's speed.
+    def _warm_up(self, crew: Crew) -> tuple[list[Level], float]:
+        """Simulate until each worker has done so for a while; return that and one worker's speed.
 
         Under another seed, so that nothing of what is measured is known before.
         """
-        n_runs, n_workers, warmup_s = FIRST_WARMUP_RUNS, len(crew.indexes), 0.0
+        n_runs, n_workers, levels = FIRST_WARMUP_RUNS, len(crew.indexes), list[Level]()
         for _ in range(WARMUPS):
             level = simulate(self.fleet, crew, self.slug, n_runs, WARMUP_SEED)
-            warmup_s += level.elapsed_s
+            levels.append(level)
             runs_per_s = level.runs / sum(batch.simulate_s for batch in level.finished)
             if min(_simulated_s(level)) >= WARM_S / 2:
-                return warmup_s, runs_per_s
+                return levels, runs_per_s
             n_runs = max(n_workers, round(runs_per_s * WARM_S * n_workers))
         raise BenchmarkRefused(f"Not every one of {_workers(n_workers)} got work in the warm-up.")
 
-    def _measured(self, crew: Crew, n_runs: int, warmup_s: float) -> Level:
+    def _measured(self, crew: Crew, n_runs: int, seed: str, warmup: list[Level]) -> Level:
         self.tell(f"{n_runs:,} runs by {_workers(len(crew.indexes))}")
-        size = self.request.batch_size
-        level = simulate(
-            self.fleet, crew, self.slug, n_runs, self.request.seed, batch_size=size, warmup_s=warmup_s
-        )
+        measured = simulate(self.fleet, crew, self.slug, n_runs, seed)
+        warm_s, warm_runs = sum(level.elapsed_s for level in warmup), sum(level.runs for level in warmup)
+        level = replace(measured, warmup_s=warm_s, warmup_runs=warm_runs)
         self.tell(f"  {level.elapsed_s:.2f} s, {level.runs_per_s:,.0f} runs/s, digest {level.digest}")
         return level
 
@@ -137,26 +146,18 @@ def chosen_runs(runs_per_s: float) -> int:
     return int(-(-wanted // step) * step)
 
 
-def simulate(
-    fleet: Fleet,
-    crew: Crew,
-    slug: str,
-    n_runs: int,
-    seed: str,
-    *,
-    batch_size: int | None = None,
-    warmup_s: float = 0.0,
-) -> Level:
+def simulate(fleet: Fleet, crew: Crew, slug: str, n_runs: int, seed: str) -> Level:
     """Have a crew simulate as `simulate --distributed` asks for it, and return what that came to."""
     before, counted, cpu = _totals(fleet, crew), counters(fleet.alias), _cpu(crew)
     arguments = ["simulate", slug, "--runs", str(n_runs), "--seed", seed, "--name", NAME]
-    arguments += ["--batch-size", str(batch_size)] if batch_size else []
     with Sampler(fleet.alias, [fleet.queue(index) for index in crew.indexes]) as sampler:
         asked_at = _now(fleet.alias)
         pk = fleet.run(*arguments, "--distributed", "--detach", "--json")["id"]
-        _await_end(fleet, crew, pk)
+        n_polls = _await_end(fleet, crew, pk)
     used = {name: seconds - cpu[name] for name, seconds in _cpu(crew).items()}
-    totals = _grown(fleet, crew, before, n_runs)
+    totals, n_looks = _grown(fleet, crew, before, n_runs)
+    # Sessions report what they did a second later at most; by now they have.
+    after = counters(fleet.alias)
     simulation = Simulation.objects.using(fleet.alias).listed().get(pk=pk)
     finished = _finished(fleet, crew, pk, asked_at)
     return Level(
@@ -169,35 +170,36 @@ def simulate(
         finished=finished,
         totals=totals,
         ready_s=crew.ready_s,
-        warmup_s=warmup_s,
-        database=_database(sampler, counted, counters(fleet.alias), len(finished)),
+        database=_database(sampler, counted, after, n_batches=len(finished), n_asked=n_polls + n_looks),
         broker=sampler.broker(),
         cpu=used,
     )
 
 
-def _await_end(fleet: Fleet, crew: Crew, pk: str) -> None:
-    simulations = Simulation.objects.using(fleet.alias).filter(pk=pk)
+def _await_end(fleet: Fleet, crew: Crew, pk: str) -> int:
+    """Wait until a simulation is completed, and return how often the database was asked."""
+    rows = Simulation.objects.using(fleet.alias).filter(pk=pk)
+    done = Count("batches", filter=Q(batches__status=BatchStatus.DONE))
     done_before, moved = 0, time.monotonic()
-    while True:
-        row = simulations.with_runs_done().values_list("status", "error", "runs_done").first()
+    for n_polls in count(1):
+        row = rows.annotate(n_done=done).values_list("status", "error", "n_done").first()
         if row is None:
             raise BenchmarkRefused("The benchmark's simulation was deleted meanwhile.")
-        status, error, runs_done = row
+        status, error, n_done = row
         if status == SimulationStatus.COMPLETED:
-            return
+            return n_polls
         if status not in ACTIVE:
-            raise BenchmarkRefused(
-                f"The benchmark's simulation ended as {status}: {error or 'no reason given'}"
-            )
+            reason = error or "no reason given"
+            raise BenchmarkRefused(f"The benchmark's simulation ended as {status}: {reason}")
         crew.check()
-        if runs_done > done_before:
-            done_before, moved = runs_done, time.monotonic()
+        if n_done > done_before:
+            done_before, moved = n_done, time.monotonic()
         if time.monotonic() - moved > STUCK_S:
             raise BenchmarkRefused(
                 f"No batch was finished for {STUCK_S:.0f} s: look at the workers and the broker."
             )
         time.sleep(POLL_S)
+    raise AssertionError("unreachable")
 
 
 def _simulated_s(level: Level) -> list[float]:
@@ -214,10 +216,15 @@ def _totals(fleet: Fleet, crew: Crew) -> dict[str, dict[str, float]]:
     return {name: dict(totals) for name, totals in workers.values_list("name", "totals")}
 
 
-def _grown(fleet: Fleet, crew: Crew, before: dict[str, dict[str, float]], n_runs: int) -> dict[str, float]:
-    """Wait until the workers have written their figures, and return by how much these have grown in all."""
+def _grown(
+    fleet: Fleet, crew: Crew, before: dict[str, dict[str, float]], n_runs: int
+) -> tuple[dict[str, float], int]:
+    """Wait until the workers have written their figures.
+
+    Return by how much these have grown in all, and how often the database was asked.
+    """
     deadline = time.monotonic() + 3 * RECONCILE_S + LEASE_S
-    while True:
+    for n_looks in count(1):
         after = _totals(fleet, crew)
         if set(after) != set(before):
             raise BenchmarkRefused("A worker was restarted while it was measured: measure again.")
@@ -226,10 +233,11 @@ def _grown(fleet: Fleet, crew: Crew, before: dict[str, dict[str, float]], n_runs
             for key, value in totals.items():
                 grown[key] += value - before[name].get(key, 0)
         if grown["runs"] >= n_runs:
-            return dict(grown)
+            return dict(grown), n_looks
         if time.monotonic() > deadline:
             raise BenchmarkRefused(f"The workers' figures show {grown['runs']:,.0f} of {n_runs:,} runs.")
         time.sleep(POLL_S)
+    raise AssertionError("unreachable")
 
 
 def _finished(fleet: Fleet, crew: Crew, pk: str, asked_at: datetime) -> list[Finished]:
@@ -248,9 +256,11 @@ def _finished(fleet: Fleet, crew: Crew, pk: str, asked_at: datetime) -> list[Fin
 
 
 def _database(
-    sampler: Sampler, before: dict[str, int], after: dict[str, int], n_batches: int
+    sampler: Sampler, before: dict[str, int], after: dict[str, int], *, n_batches: int, n_asked: int
 ) -> dict[str, Any]:
+    """Return what the database did, without the transactions in which it was asked about that."""
     grown = {name: after[name] - before[name] for name in after}
+    grown["xact_commit"] -= n_asked + sampler.looks
     per_batch = round(grown["xact_commit"] / max(1, n_batches), 2)
     return {**sampler.database(), **grown, "transactions_per_batch": per_batch}
 

@@ -8,7 +8,8 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import DatabaseError, connections
 from kombu import Connection
-from kombu.exceptions import KombuError
+
+from simulations.queues import BROKER_ERRORS
 
 EVERY_S = 0.25
 COUNTERS = (
@@ -34,7 +35,7 @@ class Sampler:
         self.waiting_for_locks = 0
         self.most_active = 0
         self.lengths: list[list[int]] = []
-        self._looks = 0
+        self.looks = 0
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._sample, name="sampler", daemon=True)
 
@@ -48,9 +49,9 @@ class Sampler:
 
     def database(self) -> dict[str, Any]:
         """Return for how many sessions a look found each thing that they waited for, on average."""
-        looks = max(1, self._looks)
+        looks = max(1, self.looks)
         return {
-            "looks": self._looks,
+            "looks": self.looks,
             "sessions": {what: round(n / looks, 3) for what, n in self.sessions.most_common()},
             "waiting_for_locks": round(self.waiting_for_locks / looks, 3),
             "most_active": self.most_active,
@@ -72,7 +73,7 @@ class Sampler:
                 # A look that fails is one less: measuring must not end what is measured.
                 with suppress(DatabaseError):
                     self._look_at_database()
-                with suppress(KombuError, OSError, *broker.channel_errors, *broker.connection_errors):
+                with suppress(*BROKER_ERRORS):
                     self.lengths.append([_length(broker, name) for name in self.queues])
         finally:
             connections[self.alias].close()
@@ -82,7 +83,7 @@ class Sampler:
         with connections[self.alias].cursor() as cursor:
             cursor.execute(_ACTIVITY)
             rows = cursor.fetchall()
-        self._looks += 1
+        self.looks += 1
         self.most_active = max(self.most_active, sum(state == "active" for state, _, _ in rows))
         self.waiting_for_locks += sum(kind in ("Lock", "LWLock") for _, kind, _ in rows)
         self.sessions.update(_what(*row) for row in rows)

@@ -7,7 +7,7 @@ import numpy as np
 from events.document import Activity, Roll, TimeModel, millionths
 
 from .chances import time_thresholds
-from .layout import MILLION, Act, Grant, Line, Outcome, Size
+from .layout import FIRST_ROLL_SLOT, MILLION, NO_TABLE, Act, Grant, Line, Outcome, Size
 
 
 class ActivityTables:
@@ -57,7 +57,7 @@ class ActivityTables:
         )
 
     def _add_loot(self, key: str, activity: Activity) -> None:
-        slot = 1
+        slot = FIRST_ROLL_SLOT
         for line in activity.loot:
             outcome_start = len(self.outcomes)
             stride = 1
@@ -95,13 +95,13 @@ class ActivityTables:
         self.band_rates.append(rates)
 
     def _add_time_model(self, activity: Activity) -> tuple[int, int, int, int, int]:
-        """Return lowest value, number of values, guide, its shift, thresholds (-1: closed form)."""
+        """Return lowest value, number of values, guide, its shift, thresholds."""
         attempt = activity.attempt
         if attempt.model is TimeModel.FIXED or attempt.spread == 0:
-            return attempt.seconds, 1, -1, 0, -1
+            return attempt.seconds, 1, NO_TABLE, 0, NO_TABLE
         lowest, n_values = attempt.seconds - attempt.spread, 2 * attempt.spread + 1
         if attempt.model is TimeModel.UNIFORM:
-            return lowest, n_values, -1, 0, -1
+            return lowest, n_values, NO_TABLE, 0, NO_TABLE
         thresholds = np.array(time_thresholds(attempt.model, attempt.spread), dtype=np.int64)
         bits = min(20, (4 * n_values).bit_length())
         cells = np.arange(1 << bits, dtype=np.int64) << (32 - bits)

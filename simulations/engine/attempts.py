@@ -2,30 +2,35 @@
 
 import numpy as np
 
-from .draws import draw_slot
 from .layout import (
     FIXED_POINT,
     MILLION,
     MULTIPLIER_CAP,
-    NEVER,
+    NO_TABLE,
     Accept,
     Act,
     Alone,
+    Dirty,
+    Effort,
+    Given,
     Grant,
     Line,
     Outcome,
     Player,
+    Record,
     Rule,
     Run,
     Seat,
+    Shape,
     Size,
     Team,
     Tile,
     Trace,
 )
-from .packs import apart, inlined_step, step
 from .planning import advance, grant_target
 from .state import NOTHING
+from .steps import apart, inlined_step, step
+from .words import draw_slot
 
 
 @inlined_step
@@ -52,7 +57,7 @@ def raw_seconds(ev, activity, x):
     """Return the seconds that a 32-bit draw picks from an activity's time model."""
     lowest = ev.activities[activity, Act.RAW_LO]
     thresholds = ev.activities[activity, Act.TIME_THRESHOLDS]
-    if thresholds == NEVER:
+    if thresholds == NO_TABLE:
         return lowest + (((x + 1) * ev.activities[activity, Act.RAW_N] - 1) >> 32)
     cell = x >> ev.activities[activity, Act.GUIDE_SHIFT]
     value = ev.time_tables[ev.activities[activity, Act.GUIDE] + cell]
@@ -142,8 +147,8 @@ def resolve_alone(ev, team, plans, st, tally, seat, end_s):
 @inlined_step
 def tally_attempt(tally, rule, player_seconds):
     """Count an attempt and the seconds that players spent on it."""
-    tally.effort[rule, 0] += 1
-    tally.effort[rule, 1] += player_seconds
+    tally.effort[rule, Effort.ATTEMPTS] += 1
+    tally.effort[rule, Effort.PLAYER_SECONDS] += player_seconds
 
 
 @inlined_step
@@ -182,11 +187,11 @@ def roll_line(ev, team, plans, st, tally, seat, line, thresholds, end_s):
 @inlined_step
 def give(ev, team, plans, st, tally, seat, drop, units, second):
     """Grant units of a drop to the tile that the strategy picks, if there is one."""
-    tally.drops[drop, 0] += units
+    tally.drops[drop, Given.UNITS] += units
     target = grant_target(ev, team, plans, st, drop)
     player = ev.teams[team, Team.PLAYER_START] + seat
     if target == NOTHING:
-        tally.drops[drop, 1] += units
+        tally.drops[drop, Given.WASTED] += units
         if len(tally.trace):
             record(st, tally, Trace.GRANT, second, player, drop, units, NOTHING, 0)
         return
@@ -194,15 +199,15 @@ def give(ev, team, plans, st, tally, seat, drop, units, second):
     progress = st.progress[tile] + units * ev.accepts[target, Accept.WEIGHT]
     lost = max(progress - ev.tiles[tile, Tile.NEEDS], 0)
     if lost > 0:
-        tally.drops[drop, 2] += lost
+        tally.drops[drop, Given.LOST] += lost
     st.progress[tile] = progress - lost
     if len(tally.trace):
         record(st, tally, Trace.GRANT, second, player, drop, units, tile, lost)
     if st.progress[tile] == ev.tiles[tile, Tile.NEEDS]:
         finish_tile(ev, plans, st, tally, tile, second)
-    elif st.dirty[1, tile] == 0:
-        st.dirty[1, tile] = 1
-        st.dirty[0, st.run[Run.DIRTY]] = tile
+    elif st.dirty[Dirty.FLAGS, tile] == 0:
+        st.dirty[Dirty.FLAGS, tile] = 1
+        st.dirty[Dirty.TILES, st.run[Run.DIRTY]] = tile
         st.run[Run.DIRTY] += 1
 
 
@@ -218,7 +223,7 @@ def finish_tile(ev, plans, st, tally, tile, second):
     if len(tally.trace):
         record(st, tally, Trace.FINISH, second, tile, 0, 0, 0, 0)
     last_row = st.run[Run.LAST_ROW]
-    if row == last_row and row + 1 < len(st.opened_s) and st.row_points[row] >= ev.shape[1]:
+    if row == last_row and row + 1 < len(st.opened_s) and st.row_points[row] >= ev.shape[Shape.UNLOCK_POINTS]:
         st.run[Run.LAST_ROW] = row + 1
         st.opened_s[row + 1] = second
         tally.tile_opened_row[tile] += 1
@@ -235,8 +240,9 @@ def record(st, tally, kind, second, a, b, c, d, e):
     st.run[Run.TRACED] = row + 1
     if row < len(tally.trace):
         entry = tally.trace[row]
-        entry[0], entry[1] = kind, second
-        entry[2], entry[3], entry[4], entry[5], entry[6] = a, b, c, d, e
+        entry[Record.KIND], entry[Record.SECOND] = kind, second
+        entry[Record.A], entry[Record.B], entry[Record.C] = a, b, c
+        entry[Record.D], entry[Record.E] = d, e
 
 
 @step

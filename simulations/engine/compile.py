@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
 
 import numpy as np
 
@@ -26,11 +25,15 @@ from .layout import (
     Accept,
     Act,
     Alone,
+    Figure,
     Grant,
     Line,
     Outcome,
+    Param,
     Player,
     Rule,
+    Session,
+    Shape,
     Size,
     Strategy,
     Team,
@@ -45,7 +48,7 @@ LOOKAHEAD_HIT_RATE = Fraction(1, 4)
 EVENT = Layout(
     "Event",
     constant=True,
-    shape=Field(np.int64),  # Shape
+    shape=Field(np.int64),  # [Shape.N]
     activities=Field(np.int64, Act.N),
     lines=Field(np.int64, Line.N),
     outcomes=Field(np.int64, Outcome.N),
@@ -53,7 +56,7 @@ EVENT = Layout(
     sizes=Field(np.int64, Size.N),  # per activity, party sizes 0 to the largest
     time_tables=Field(np.int64),  # cumulative thresholds × 2³² and guides of the time models
     rules=Field(np.int64, Rule.N),
-    rule_figures=Field(np.float64, 2),  # units and seconds of an attempt
+    rule_figures=Field(np.float64, Figure.N),
     modifiers=Field(np.int64),  # time multipliers, millionths
     variants=Field(np.int64),  # per rule, rate band × modifier mask → first threshold
     thresholds=Field(np.int64),  # per variant, one for each outcome of the activity
@@ -66,21 +69,11 @@ EVENT = Layout(
     masks=Field(np.int16, 0),  # [players, rules]: modifiers that apply; -1 may not follow
     alone=Field(np.int64, Alone.N),  # player × rules + rule
     streams=Field(np.uint64, 0),  # [players, activities]
-    sessions=Field(np.int64, 2),  # seconds, half open
+    sessions=Field(np.int64, Session.N),
     teams=Field(np.int64, Team.N),
-    params=Field(np.float64, 5),  # weights of the weighted strategy
+    params=Field(np.float64, Param.N),
 )
 """A compiled event as the kernels see it: tables by the columns of `layout`."""
-
-
-class Shape(NamedTuple):
-    """The scalars of an event, in the order of ``EVENT.shape``."""
-
-    duration_s: int
-    unlock_points: int
-    group_wait_s: int
-    total_points: int
-    moment_width: int
 
 
 @dataclass(frozen=True)
@@ -110,16 +103,21 @@ class CompiledEvent:
         return len(self.event.row_start) - 1
 
     @property
-    def shape(self) -> Shape:
-        return Shape(*(int(n) for n in self.event.shape))
-
-    @property
     def duration_s(self) -> int:
-        return self.shape.duration_s
+        return int(self.event.shape[Shape.DURATION_S])
 
     @property
     def total_points(self) -> int:
-        return self.shape.total_points
+        return int(self.event.shape[Shape.TOTAL_POINTS])
+
+    @property
+    def moment_width(self) -> int:
+        """How many points share a bin of ``moment_hist``."""
+        return int(self.event.shape[Shape.MOMENT_WIDTH])
+
+    @property
+    def n_moment_bins(self) -> int:
+        return self.total_points // self.moment_width + 1
 
 
 def compile_event(document: EventDocument) -> CompiledEvent:
@@ -159,7 +157,7 @@ class _Compiler:
         tiles, row_start = self._tiles()
         teams, players, sessions = self._teams(masks)
         event = EVENT.pack(
-            shape=table(self._shape(tiles)),
+            shape=self._shape(tiles),
             **activities.tables(),
             rules=rules,
             rule_figures=np.array(
@@ -168,7 +166,7 @@ class _Compiler:
                     for _, rule in self.rule_list
                 ],
                 dtype=np.float64,
-            ).reshape(-1, 2),
+            ).reshape(-1, Figure.N),
             modifiers=modifiers,
             variants=variants,
             thresholds=thresholds,
@@ -211,15 +209,15 @@ class _Compiler:
     def _activity(self, rule: DocumentRule) -> Activity:
         return self.document.activities[rule.activity]
 
-    def _shape(self, tiles: np.ndarray) -> Shape:
+    def _shape(self, tiles: np.ndarray) -> np.ndarray:
         total_points = int(tiles[:, Tile.POINTS].sum())
-        return Shape(
-            duration_s=self.document.duration_s,
-            unlock_points=self.document.unlock_points,
-            group_wait_s=self.document.group_wait_minutes * 60,
-            total_points=total_points,
-            moment_width=math.ceil((total_points + 1) / MOMENT_BINS_MAX),
-        )
+        shape = np.zeros(Shape.N, dtype=np.int64)
+        shape[Shape.DURATION_S] = self.document.duration_s
+        shape[Shape.UNLOCK_POINTS] = self.document.unlock_points
+        shape[Shape.GROUP_WAIT_S] = self.document.group_wait_minutes * 60
+        shape[Shape.TOTAL_POINTS] = total_points
+        shape[Shape.MOMENT_WIDTH] = math.ceil((total_points + 1) / MOMENT_BINS_MAX)
+        return shape
 
     def _activities(self) -> ActivityTables:
         tables = ActivityTables(self.drop_ix)
@@ -374,4 +372,4 @@ class _Compiler:
                 sessions += online
             strategy = Strategy[team.strategy.name.name]
             teams.append((start, len(players), strategy, len(classes)))
-        return table(teams, Team.N), table(players, Player.N), table(sessions, 2)
+        return table(teams, Team.N), table(players, Player.N), table(sessions, Session.N)

@@ -1,21 +1,27 @@
-"""The columns of the integer tables in packs, and the codes and sentinels in them.
+"""The columns of the tables in packs, and the codes and sentinels in them.
 
-An entity is a row of an int64 table and a fact about it a column.
+An entity is a row of a table and a fact about it a column; ``N`` is how many there are.
 """
 
 from enum import IntEnum
 
 MILLION = 1_000_000
-MULTIPLIER_CAP = 10**16
-FIXED_POINT = 40
-FIXED_POINT_CAP = 1 << 22
-NEVER = -1
-FAR = 1 << 60
-NO_MIN = (1 << 63) - 1
-NO_MAX = -1
+MULTIPLIER_CAP = 10**16  # of products in millionths, so that the next one fits 64 bits
+FIXED_POINT = 40  # binary places of a factor
+FIXED_POINT_CAP = 1 << 22  # multipliers from here on have no factor
+
+NEVER = -1  # a second that doesn't come
+FAR = 1 << 60  # a second after all that come
+NO_TABLE = -1  # a time model that needs no table
+NO_MIN = (1 << 63) - 1  # the minimum of no second
+NO_MAX = -1  # the maximum of no second
+
 MOMENTS = 96
 TIME_BINS = 256
 MOMENT_BINS_MAX = 512
+
+DURATION_SLOT = 0  # of an attempt's draws
+FIRST_ROLL_SLOT = 1
 
 
 class Strategy(IntEnum):
@@ -26,6 +32,17 @@ class Strategy(IntEnum):
     COMBO_UNLOCKING = 2
     POINTS_PER_HOUR = 3
     WEIGHTED = 4
+
+
+class Shape(IntEnum):
+    """Positions in the scalars of an event; a bin of ``moment_hist`` is ``MOMENT_WIDTH`` points."""
+
+    DURATION_S = 0
+    UNLOCK_POINTS = 1
+    GROUP_WAIT_S = 2
+    TOTAL_POINTS = 3
+    MOMENT_WIDTH = 4
+    N = 5
 
 
 class Act(IntEnum):
@@ -97,6 +114,14 @@ class Rule(IntEnum):
     N = 6
 
 
+class Figure(IntEnum):
+    """Columns of what a rule is estimated by: units and seconds of an attempt."""
+
+    UNITS = 0
+    SECONDS = 1
+    N = 2
+
+
 class Alone(IntEnum):
     """Columns of a player alone at a rule: first threshold, time multiplier in millionths and as a
     fixed-point factor (0 where it is too large for one)."""
@@ -136,6 +161,14 @@ class Player(IntEnum):
     N = 4
 
 
+class Session(IntEnum):
+    """Columns of a session: half open, in seconds of the event."""
+
+    START_S = 0
+    END_S = 1
+    N = 2
+
+
 class Team(IntEnum):
     """Columns of a team."""
 
@@ -144,6 +177,17 @@ class Team(IntEnum):
     STRATEGY = 2
     N_CLASSES = 3
     N = 4
+
+
+class Param(IntEnum):
+    """Columns of the weights of the weighted strategy: `events.document.STRATEGY_PARAMS`."""
+
+    POINTS = 0
+    RATE = 1
+    UNLOCK = 2
+    SHARED = 3
+    HOURS = 4
+    N = 5
 
 
 class Mode(IntEnum):
@@ -198,8 +242,92 @@ class Run(IntEnum):
     N = 10
 
 
+class Dirty(IntEnum):
+    """Rows of what has progressed since the last finish: the tiles one by one, and a flag a tile."""
+
+    TILES = 0
+    FLAGS = 1
+    N = 2
+
+
+class Key(IntEnum):
+    """Columns of a tile's sort keys: each order has one and, where it ties, a second."""
+
+    TASK = 0
+    TASK_TIE = 1
+    GRANT = 2
+    GRANT_TIE = 3
+    N = 4
+
+
+class Search(IntEnum):
+    """Rows of the search for unlocking sets, by depth: what a tile there costs and brings, bounds
+    over the tiles from there on, and the sums of the tiles taken before."""
+
+    COST = 0
+    POINTS = 1
+    LEAST_RATIO = 2  # of cost to points
+    POINTS_LEFT = 3
+    TAKEN_COST = 4
+    TAKEN_POINTS = 5
+    N = 6
+
+
+class Stage(IntEnum):
+    """What the search does next with the tile at a depth."""
+
+    TAKE = 0
+    PASS_OVER = 1
+    LEAVE = 2
+
+
+class Result(IntEnum):
+    """Columns of what a team's run came to."""
+
+    POINTS = 0
+    TILES = 1
+    ROW = 2
+    LAST_S = 3
+    N = 4
+
+
+class Effort(IntEnum):
+    """Columns of what was spent on a rule."""
+
+    ATTEMPTS = 0
+    PLAYER_SECONDS = 1
+    N = 2
+
+
+class Given(IntEnum):
+    """Columns of what became of a drop: units, units with no tile for them, progress beyond needs."""
+
+    UNITS = 0
+    WASTED = 1
+    LOST = 2
+    N = 3
+
+
+class Marks(IntEnum):
+    """Columns of the seconds in which a row opened or a tile finished."""
+
+    COUNT = 0
+    SUM = 1
+    MIN = 2
+    MAX = 3
+    N = 4
+
+
+class Moment(IntEnum):
+    """Columns of the points at a moment."""
+
+    SUM = 0
+    SUM_OF_SQUARES = 1
+    N = 2
+
+
 class Trace(IntEnum):
-    """Kinds of trace records; a record is a kind, a second and five values."""
+    """Kinds of trace records."""
 
     ATTEMPT = 0  # leader, rule, start, party size
     MEMBER = 1  # player
@@ -209,4 +337,14 @@ class Trace(IntEnum):
     UNLOCK = 5  # row
 
 
-TRACE_COLUMNS = 7
+class Record(IntEnum):
+    """Columns of a trace record; what its values ``A`` to ``E`` are, its kind says."""
+
+    KIND = 0
+    SECOND = 1
+    A = 2
+    B = 3
+    C = 4
+    D = 5
+    E = 6
+    N = 7

@@ -8,10 +8,26 @@ to the attempt under way when a tile finishes and the plan sends them elsewhere.
 import numpy as np
 
 from .attempts import alone_s
-from .draws import U32, U_ATTEMPT_STEP, U_LOW, U_WORD_STEP, mix
-from .layout import FAR, FIXED_POINT, NEVER, Act, Alone, Line, Mode, Player, Rule, Seat
-from .packs import apart, inlined_step, step
+from .layout import (
+    FAR,
+    FIRST_ROLL_SLOT,
+    FIXED_POINT,
+    NO_TABLE,
+    Act,
+    Alone,
+    Effort,
+    Line,
+    Mode,
+    Rule,
+    Seat,
+)
+from .seats import next_session_s
 from .state import LONGEST_LOOK, NOTHING
+from .steps import apart, inlined_step, step
+from .words import U32, U_ATTEMPT_STEP, U_LOW, U_WORD_STEP, mix
+
+RAW_MASK = (1 << 18) - 1
+"""Takes nothing from how many seconds a time model has; lets the compiler multiply half words."""
 
 
 @step
@@ -57,15 +73,6 @@ def look_ahead(ev, st, player, seat, rule, second, stretch):
     return True
 
 
-@inlined_step
-def next_session_s(ev, st, player, seat):
-    """Return when the player's next session starts, ``FAR`` if there is none."""
-    session = st.seats[seat, Seat.SESSION] + 1
-    if session < ev.players[player, Player.SESSION_END]:
-        return ev.sessions[session, 0]
-    return FAR
-
-
 @step
 def draw_stretch(ev, st, activity, alone, start, attempt, stretch):
     """Draw a stretch of attempts: durations into ``st.times``, in ``st.hits`` whether they bring
@@ -79,11 +86,11 @@ def draw_stretch(ev, st, activity, alone, start, attempt, stretch):
     thresholds, factor = ev.alone[alone, Alone.THRESHOLDS], ev.alone[alone, Alone.FACTOR]
     limit = line_threshold(ev, activity, thresholds, line) if line < end_line else 0
     total, hits = 0, np.int64(0)
-    if factor != 0 and ev.activities[activity, Act.TIME_THRESHOLDS] == NEVER:
+    if factor != 0 and ev.activities[activity, Act.TIME_THRESHOLDS] == NO_TABLE:
         lowest, n_values = ev.activities[activity, Act.RAW_LO], ev.activities[activity, Act.RAW_N]
         for i in range(stretch):
             word = mix(base + np.uint64(i) * U_ATTEMPT_STEP)
-            raw = lowest + (((np.int64(word >> U32) + 1) * (n_values & 0x3FFFF) - 1) >> 32)
+            raw = lowest + (((np.int64(word >> U32) + 1) * (n_values & RAW_MASK) - 1) >> 32)
             time = max((raw * factor) >> FIXED_POINT, 1)
             st.times[i] = time
             total += time
@@ -103,7 +110,7 @@ def draw_stretch(ev, st, activity, alone, start, attempt, stretch):
         limit = line_threshold(ev, activity, thresholds, other)
         for repetition in range(ev.lines[other, Line.TIMES]):
             slot = ev.lines[other, Line.SLOT] + repetition * ev.lines[other, Line.STRIDE]
-            if slot != 1:
+            if slot != FIRST_ROLL_SLOT:
                 hits |= add_hits(st, base, slot, limit, stretch)
     return total, hits != 0
 
@@ -138,8 +145,8 @@ def commit_ahead(ev, st, tally, seat):
     activity = ev.rules[rule, Rule.ACTIVITY]
     attempts = st.seats[seat, Seat.AHEAD_COUNT] - st.counts[seat, activity]
     seconds = st.seats[seat, Seat.AHEAD_S] - st.seats[seat, Seat.START_S]
-    tally.effort[rule, 0] += attempts
-    tally.effort[rule, 1] += seconds
+    tally.effort[rule, Effort.ATTEMPTS] += attempts
+    tally.effort[rule, Effort.PLAYER_SECONDS] += seconds
     st.counts[seat, activity] += attempts
     st.seats[seat, Seat.START_S] = st.seats[seat, Seat.AHEAD_S]
 

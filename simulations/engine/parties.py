@@ -3,13 +3,13 @@
 import numpy as np
 
 from .attempts import alone_s, duration_s, slowest_skill, time_multiplier
-from .draws import draw_slot
-from .layout import FAR, Act, Mode, Rule, Seat, Team
-from .lookahead import look_ahead, next_session_s
-from .packs import apart, inlined_step, step
+from .layout import DURATION_SLOT, FAR, Act, Mode, Rule, Seat, Shape, Team
+from .lookahead import look_ahead
 from .planning import pick_rule
-from .seats import leave_out, send_offline
+from .seats import leave_out, next_session_s, send_offline
 from .state import NOTHING
+from .steps import apart, inlined_step, step
+from .words import draw_slot
 
 QUICK = 1
 AHEAD = 2
@@ -125,7 +125,7 @@ def settle_alone(ev, team, st, seat, rule, second, shortcuts, stretch):
     row = st.seats[seat]
     if ev.activities[ev.rules[rule, Rule.ACTIVITY], Act.SOLO]:
         start_attempt(ev, team, st, seat, second, shortcuts, stretch)
-    elif ev.shape[2] == 0:
+    elif ev.shape[Shape.GROUP_WAIT_S] == 0:
         leave_out(ev, st, seat, rule)
         st.mode[seat] = Mode.FREE
     else:
@@ -133,7 +133,7 @@ def settle_alone(ev, team, st, seat, rule, second, shortcuts, stretch):
             row[Seat.CLOCK_RULE] = rule
             row[Seat.CLOCK_S] = second
         st.mode[seat] = Mode.WAITING
-        st.next_s[seat] = min(row[Seat.CLOCK_S] + ev.shape[2], row[Seat.ONLINE_UNTIL])
+        st.next_s[seat] = min(row[Seat.CLOCK_S] + ev.shape[Shape.GROUP_WAIT_S], row[Seat.ONLINE_UNTIL])
 
 
 @step
@@ -161,7 +161,7 @@ def start_attempt(ev, team, st, leader, second, shortcuts, stretch):
     activity = ev.rules[rule, Rule.ACTIVITY]
     skill = slowest_skill(ev, st, first_player, leader)
     multiplier = time_multiplier(ev, rule, skill, size, union)
-    x = np.int64(draw_slot(st.starts[leader, activity], st.counts[leader, activity], 0))
+    x = np.int64(draw_slot(st.starts[leader, activity], st.counts[leader, activity], DURATION_SLOT))
     end_s = second + duration_s(ev, activity, multiplier, x)
     if end_s <= fits_until:
         board_party(st, leader, second, end_s)
@@ -174,7 +174,7 @@ def start_alone(ev, team, st, seat, second):
     """Start the attempt of a player alone, or stop them; `start_attempt` without the party."""
     row = st.seats[seat]
     activity = ev.rules[row[Seat.RULE], Rule.ACTIVITY]
-    x = np.int64(draw_slot(st.starts[seat, activity], st.counts[seat, activity], 0))
+    x = np.int64(draw_slot(st.starts[seat, activity], st.counts[seat, activity], DURATION_SLOT))
     player = ev.teams[team, Team.PLAYER_START] + seat
     end_s = second + alone_s(ev, activity, player * len(ev.rules) + row[Seat.RULE], x)
     if end_s <= row[Seat.ONLINE_UNTIL]:

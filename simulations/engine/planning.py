@@ -8,11 +8,12 @@ looking at the state again, where nothing but the finished tile has changed.
 
 import numpy as np
 
-from .draws import U_WORD_STEP, mix
-from .layout import MILLION, NEVER, Accept, Player, Rule, Run, Seat, Tile
-from .packs import apart, fill, inlined_step, step
+from .layout import MILLION, NEVER, Accept, Dirty, Figure, Key, Player, Rule, Run, Seat, Tile
 from .state import FINISHED, NOTHING, UNKNOWN
+from .steps import apart, inlined_step, step
 from .strategies import order_tiles
+from .tables import fill
+from .words import U_WORD_STEP, mix
 
 SCRATCH = 0
 ROOT = 1
@@ -24,7 +25,7 @@ def rule_steps(ev, st, rule):
     """Return the attempts that a rule's tile still takes: `events.estimates.steps`."""
     tile = ev.rules[rule, Rule.TILE]
     remaining = ev.tiles[tile, Tile.NEEDS] - st.progress[tile]
-    units = ev.rule_figures[rule, 0]
+    units = ev.rule_figures[rule, Figure.UNITS]
     if units == 0.0:
         return np.inf
     return max(np.ceil(remaining / MILLION / units - 1e-9), 1.0)
@@ -80,8 +81,8 @@ def absorb_progress(ev, plans, st, node, finished_tile):
     """Put the progress since the last finish into the scratch key; return whether it shows there."""
     changed = False
     for position in range(st.run[Run.DIRTY]):
-        tile = st.dirty[0, position]
-        st.dirty[1, tile] = 0
+        tile = st.dirty[Dirty.TILES, position]
+        st.dirty[Dirty.FLAGS, tile] = 0
         if tile == finished_tile:
             continue
         for rule in range(ev.tiles[tile, Tile.RULE_START], ev.tiles[tile, Tile.RULE_END]):
@@ -194,7 +195,7 @@ def order_next(ev, plans, st):
     for tile in range(ev.row_start[st.run[Run.LAST_ROW] + 1]):
         if st.finish_s[tile] != NEVER or plans.placed[tile]:
             continue
-        if best == NOTHING or comes_before(plans, tile, best, 0):
+        if best == NOTHING or comes_before(plans, tile, best, Key.TASK, Key.TASK_TIE):
             best = tile
     if best == NOTHING:
         return False
@@ -205,11 +206,11 @@ def order_next(ev, plans, st):
 
 
 @step
-def comes_before(plans, tile, other, column):
-    """Return whether a tile precedes an earlier one by the keys from ``column`` on."""
-    if plans.keys[tile, column] != plans.keys[other, column]:
-        return plans.keys[tile, column] > plans.keys[other, column]
-    return plans.keys[tile, column + 1] > plans.keys[other, column + 1]
+def comes_before(plans, tile, other, key, tie):
+    """Return whether a tile precedes an earlier one by a key, then by another where that ties."""
+    if plans.keys[tile, key] != plans.keys[other, key]:
+        return plans.keys[tile, key] > plans.keys[other, key]
+    return plans.keys[tile, tie] > plans.keys[other, tie]
 
 
 @step
@@ -220,7 +221,7 @@ def quickest_rule(ev, plans, st, player, seat, tile):
     for rule in range(ev.tiles[tile, Tile.RULE_START], ev.tiles[tile, Tile.RULE_END]):
         if ev.masks[player, rule] < 0 or st.left_out[seat, ev.rules[rule, Rule.ACTIVITY]]:
             continue
-        estimate = plans.steps[node, rule] * ev.rule_figures[rule, 1]
+        estimate = plans.steps[node, rule] * ev.rule_figures[rule, Figure.SECONDS]
         if best_rule == NOTHING or estimate < best_estimate:
             best_rule, best_estimate = rule, estimate
     return best_rule
@@ -248,6 +249,8 @@ def search_target(ev, team, plans, st, drop):
         tile = ev.accepts[accept, Accept.TILE]
         if ev.tiles[tile, Tile.ROW] > st.run[Run.LAST_ROW] or st.finish_s[tile] != NEVER:
             continue
-        if best == NOTHING or comes_before(plans, tile, ev.accepts[best, Accept.TILE], 2):
+        if best == NOTHING or comes_before(
+            plans, tile, ev.accepts[best, Accept.TILE], Key.GRANT, Key.GRANT_TIE
+        ):
             best = accept
     return best

@@ -1,9 +1,18 @@
 """What a player's state passes through between attempts: free, offline, resting, waiting."""
 
-from .layout import FAR, NEVER, Mode, Rule, Run, Seat, Team
-from .lookahead import next_session_s
-from .packs import fill, inlined_step, step
+from .layout import FAR, NEVER, Mode, Player, Rule, Run, Seat, Session, Team
 from .state import NOTHING
+from .steps import inlined_step, step
+from .tables import fill
+
+
+@inlined_step
+def next_session_s(ev, st, player, seat):
+    """Return when the player's next session starts, ``FAR`` if there is none."""
+    session = st.seats[seat, Seat.SESSION] + 1
+    if session < ev.players[player, Player.SESSION_END]:
+        return ev.sessions[session, Session.START_S]
+    return FAR
 
 
 @step
@@ -17,7 +26,7 @@ def release(ev, team, st, seat, second):
             send_offline(ev, team, st, seat)
             return
         row[Seat.SESSION] += 1
-        row[Seat.ONLINE_UNTIL] = ev.sessions[row[Seat.SESSION], 1]
+        row[Seat.ONLINE_UNTIL] = ev.sessions[row[Seat.SESSION], Session.END_S]
         drop_session_state(st, seat)
     st.mode[seat] = Mode.FREE
     st.next_s[seat] = FAR

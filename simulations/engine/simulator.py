@@ -1,24 +1,17 @@
 """From a compiled event and a seed to the results of ranges of runs."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from numba.core import config
-
-from events.document import parse_document
 
 from . import kernel
-from .compile import CompiledEvent, compile_event
+from .compile import CompiledEvent
 from .draws import seed_key
-from .layout import Rule, Run
+from .layout import Effort, Given, Marks, Moment, Result, Rule, Run
 from .packs import Pack
 from .parties import AHEAD, QUICK
 from .state import LARGEST_STRETCH, MAX_NODES, new_plans, new_tally, new_team_run
 from .summary import Summary
-
-ENGINE_VERSION = 1
-"""Raised with every change of what a run means; golden digests in the tests hold it."""
 
 ALL_SHORTCUTS = QUICK | AHEAD
 STRETCH = 16
@@ -52,6 +45,8 @@ class _TeamWork:
 class Engine:
     """Simulates ranges of runs of one event and seed; keeps what it has planned between calls.
 
+    It serves one thread at a time; the others of its process go on while it simulates.
+
     ``shortcuts``, ``stretch`` and ``max_nodes`` switch optimisations for tests; they change no
     result.
     """
@@ -82,7 +77,7 @@ class Engine:
     def simulate(self, first_run: int, n_runs: int) -> BatchOutput:
         """Play runs ``first_run`` to ``first_run + n_runs − 1``."""
         compiled = self.compiled
-        results = np.zeros((compiled.n_teams, n_runs, 4), dtype=np.int64)
+        results = np.zeros((compiled.n_teams, n_runs, Result.N), dtype=np.int64)
         hashes = np.zeros(n_runs, dtype=np.uint64)
         summary = Summary.empty(compiled)
         summary.runs = n_runs
@@ -94,10 +89,10 @@ class Engine:
         digest = kernel.settle_runs(results, first_run, hashes, shared_by, summary.wins, summary.margin_hist)
         by_run = results.transpose(1, 0, 2)
         columns: dict[str, np.ndarray] = {
-            "points": by_run[:, :, kernel.POINTS].astype(np.uint16),
-            "tiles": by_run[:, :, kernel.TILES].astype(np.uint16),
-            "row": by_run[:, :, kernel.ROW].astype(np.uint8),
-            "last_s": by_run[:, :, kernel.LAST_S].astype(np.int32),
+            "points": by_run[:, :, Result.POINTS].astype(np.uint16),
+            "tiles": by_run[:, :, Result.TILES].astype(np.uint16),
+            "row": by_run[:, :, Result.ROW].astype(np.uint8),
+            "last_s": by_run[:, :, Result.LAST_S].astype(np.int32),
             "shared_by": shared_by,
         }
         return BatchOutput(first_run, columns, summary, int(digest))
@@ -108,7 +103,7 @@ class Engine:
         Returns the records, how many there would be with room for all, and the final state.
         """
         tally = new_tally(self.compiled, team, capacity)
-        results, hashes = np.zeros((1, 4), dtype=np.int64), np.zeros(1, dtype=np.uint64)
+        results, hashes = np.zeros((1, Result.N), dtype=np.int64), np.zeros(1, dtype=np.uint64)
         self._play(team, tally, run, results, hashes, shortcuts=0)
         state = self._teams[team].state
         return tally.trace, int(state.run[Run.TRACED]), state
@@ -139,74 +134,34 @@ class Engine:
         )
 
 
+RESULT_HISTOGRAMS = {"points_hist": Result.POINTS, "tiles_hist": Result.TILES, "row_hist": Result.ROW}
+MARKS = {"count": Marks.COUNT, "sum": Marks.SUM, "min": Marks.MIN, "max": Marks.MAX}
+EFFORTS = {"attempts": Effort.ATTEMPTS, "seconds": Effort.PLAYER_SECONDS}
+SPENT_ON = {"activity": Rule.ACTIVITY, "tile": Rule.TILE}
+
+
 def _store_team(summary: Summary, team: int, rules: np.ndarray, tally: Pack, results: np.ndarray) -> None:
     n_rows = summary.row_count.shape[1]
-    for name, column in (("points", kernel.POINTS), ("tiles", kernel.TILES), ("row", kernel.ROW)):
-        histogram = summary.arrays[f"{name}_hist"][team]
-        histogram += np.bincount(results[:, column], minlength=len(histogram))
-    for fact, column in (
-        ("count", kernel.COUNT),
-        ("sum", kernel.SUM),
-        ("min", kernel.MIN),
-        ("max", kernel.MAX),
-    ):
-        summary.arrays[f"row_{fact}"][team] = tally.facts[:n_rows, column]
-        summary.arrays[f"tile_{fact}"][team] = tally.facts[n_rows:, column]
+    for name, result in RESULT_HISTOGRAMS.items():
+        histogram = summary.arrays[name][team]
+        histogram += np.bincount(results[:, result], minlength=len(histogram))
+    for name, mark in MARKS.items():
+        summary.arrays[f"row_{name}"][team] = tally.marks[:n_rows, mark]
+        summary.arrays[f"tile_{name}"][team] = tally.marks[n_rows:, mark]
     summary.row_bins[team], summary.tile_bins[team] = tally.bins[:n_rows], tally.bins[n_rows:]
     summary.tile_opened_row[team] = tally.tile_opened_row
-    summary.moment_sum[team], summary.moment_sumsq[team] = tally.moments.T
+    summary.moment_sum[team] = tally.moments[:, Moment.SUM]
+    summary.moment_sumsq[team] = tally.moments[:, Moment.SUM_OF_SQUARES]
     summary.moment_hist[team] = tally.moment_hist
-    for column, what in enumerate(("attempts", "seconds")):
-        for fact, kind in (("activity", Rule.ACTIVITY), ("tile", Rule.TILE)):
-            target = summary.arrays[f"{fact}_{what}"][team]
-            np.add.at(target, rules[:, kind], tally.effort[:, column])
-    summary.drop_granted[team], summary.drop_wasted[team], summary.drop_lost[team] = tally.drops.T
+    for name, effort in EFFORTS.items():
+        for target, column in SPENT_ON.items():
+            spent = summary.arrays[f"{target}_{name}"][team]
+            np.add.at(spent, rules[:, column], tally.effort[:, effort])
+    summary.drop_granted[team] = tally.drops[:, Given.UNITS]
+    summary.drop_wasted[team] = tally.drops[:, Given.WASTED]
+    summary.drop_lost[team] = tally.drops[:, Given.LOST]
 
 
 def digest_text(digest: int) -> str:
     """Write a digest as 16 hex digits."""
     return f"{digest % (1 << 64):016x}"
-
-
-WARMUP_EVENT = {
-    "format": "bingosim/event@1",
-    "slug": "warm-up",
-    "name": "Warm-up",
-    "starts_at": "2026-01-01T00:00:00",
-    "timezone": "UTC",
-    "duration_hours": 1,
-    "activities": {
-        "a": {
-            "name": "A",
-            "attempt": {"seconds": 60},
-            "loot": [{"line": "l", "outcomes": [{"rate": "1/2", "drops": {"d": 1}}]}],
-        }
-    },
-    "players": {"P": {}},
-    "board": [
-        {
-            "tiles": [
-                {
-                    "key": "t",
-                    "name": "T",
-                    "points": 1,
-                    "needs": 1,
-                    "rules": [{"activity": "a", "drops": ["d"]}],
-                }
-            ]
-        }
-    ],
-    "teams": {"T": {"players": ["P"]}},
-}
-
-
-def warmup() -> None:
-    """Compile the kernels, or load them from the cache, by playing a tiny event."""
-    Engine(compile_event(parse_document(WARMUP_EVENT)), "warm-up").simulate(0, 1)
-
-
-def is_warm() -> bool:
-    """Return whether both kernels are in the cache."""
-    kernels = (kernel.simulate_team, kernel.settle_runs)
-    folder = Path(config.CACHE_DIR)
-    return all(any(folder.glob(f"*/kernel.{one.__name__}-*.nbc")) for one in kernels)

@@ -4,7 +4,24 @@ import numpy as np
 
 from .compile import CompiledEvent
 from .draws import WORD_STEP, mix_int
-from .layout import MOMENTS, NO_MAX, NO_MIN, TIME_BINS, TRACE_COLUMNS, Run, Seat, Team
+from .layout import (
+    MOMENTS,
+    NO_MAX,
+    NO_MIN,
+    TIME_BINS,
+    Dirty,
+    Effort,
+    Given,
+    Key,
+    Marks,
+    Moment,
+    Record,
+    Result,
+    Run,
+    Search,
+    Seat,
+    Team,
+)
 from .packs import Field, Layout, Pack
 
 PLAN_MEMORY_BYTES = 96 << 20
@@ -12,6 +29,8 @@ MAX_NODES = 1 << 16
 LARGEST_STRETCH = 64
 LONGEST_LOOK = 16
 """How many stretches of attempts a look ahead covers."""
+SEARCH_DEPTHS = 32
+"""More than a row has tiles."""
 UNKNOWN = -2
 NOTHING = -1
 FINISHED = -2.0
@@ -26,12 +45,12 @@ PLANS = Layout(
     targets=Field(np.int32, 0),  # [nodes, drops]: row of accepts
     children=Field(np.int32, 0),  # [nodes, tiles]: the node after finishing a tile, 0 unknown
     count=Field(np.int64),  # [1]: nodes in use, the scratch node included
-    keys=Field(np.float64, 4),  # [tiles]: sort keys of one node, two for tasks, two for grants
+    keys=Field(np.float64, Key.N),  # [tiles]: sort keys of one node
     order=Field(np.int64),  # [tiles]: its first tiles in task order, as far as asked for
     placed=Field(np.uint8),  # [tiles]: which they are
     estimates=Field(np.float64),  # [tiles] seconds
-    search=Field(np.float64, 32),  # [6]: work space of the search for unlocking sets
-    stages=Field(np.int64),  # [32]: its decisions
+    search=Field(np.float64, SEARCH_DEPTHS),  # [Search.N]
+    stages=Field(np.int64),  # [SEARCH_DEPTHS]: Stage
     chosen=Field(np.int64),  # [tiles]: its outcome, 1 if the tile is in the set
 )
 """A team's memory of plans: a node for each state of progress it has met.
@@ -54,7 +73,7 @@ TEAM_RUN = Layout(
     finish_s=Field(np.int64),  # [tiles]
     opened_s=Field(np.int64),  # [rows]
     row_points=Field(np.int64),  # [rows]
-    dirty=Field(np.int64, 0),  # [2, tiles]: those with progress since the last finish; flags
+    dirty=Field(np.int64, 0),  # [Dirty.N, tiles]
     times=Field(np.int64),  # [LARGEST_STRETCH]: durations of a stretch of attempts
     hits=Field(np.int64),  # [LARGEST_STRETCH]: which of them bring something
     stretch_s=Field(np.int64, LONGEST_LOOK),  # [seats]: starts of the stretches of a look ahead
@@ -63,16 +82,16 @@ TEAM_RUN = Layout(
 
 TALLY = Layout(
     "Tally",
-    effort=Field(np.int64, 2),  # [rules]: attempts, player-seconds
-    drops=Field(np.int64, 3),  # units granted, units wasted, progress lost
+    effort=Field(np.int64, Effort.N),  # [rules]
+    drops=Field(np.int64, Given.N),
     tile_opened_row=Field(np.int64),  # [tiles]
-    trace=Field(np.int64, TRACE_COLUMNS),  # records; none: no trace
+    trace=Field(np.int64, Record.N),  # no row: no trace
     bins=Field(np.int64, TIME_BINS),  # [rows + tiles]: seconds of opening and finishing
-    facts=Field(np.int64, 4),  # [rows + tiles]: count, sum, minimum, maximum of these seconds
-    moments=Field(np.int64, 2),  # [MOMENTS]: sum of points, sum of their squares
-    moment_hist=Field(np.int64, 0),  # [MOMENTS, bins of shape.moment_width points]
+    marks=Field(np.int64, Marks.N),  # [rows + tiles]: those seconds
+    moments=Field(np.int64, Moment.N),  # [MOMENTS]
+    moment_hist=Field(np.int64, 0),  # [MOMENTS, bins of points]
     gained=Field(np.int64),  # [MOMENTS + 1]: work space
-    hash_keys=Field(np.uint64),  # [4 + rows + tiles]: the digest's multipliers for this team
+    hash_keys=Field(np.uint64),  # [Result.N + rows + tiles]: the digest's multipliers for this team
 )
 """What a team's runs add up to (`Summary` has the meaning of each array)."""
 
@@ -92,12 +111,12 @@ def new_plans(compiled: CompiledEvent, team: int, max_nodes: int = MAX_NODES) ->
         targets=np.empty((n_nodes, max(n_drops, 1)), dtype=np.int32),
         children=np.empty((n_nodes, n_tiles), dtype=np.int32),
         count=np.ones(1, dtype=np.int64),
-        keys=np.zeros((n_tiles, 4)),
+        keys=np.zeros((n_tiles, Key.N)),
         order=np.zeros(n_tiles, dtype=np.int64),
         placed=np.zeros(n_tiles, dtype=np.uint8),
         estimates=np.zeros(n_tiles),
-        search=np.zeros((6, 32)),
-        stages=np.zeros(32, dtype=np.int64),
+        search=np.zeros((Search.N, SEARCH_DEPTHS)),
+        stages=np.zeros(SEARCH_DEPTHS, dtype=np.int64),
         chosen=np.zeros(n_tiles, dtype=np.int64),
     )
 
@@ -119,7 +138,7 @@ def new_team_run(compiled: CompiledEvent, team: int) -> Pack:
         finish_s=np.zeros(n_tiles, dtype=np.int64),
         opened_s=np.zeros(compiled.n_rows, dtype=np.int64),
         row_points=np.zeros(compiled.n_rows, dtype=np.int64),
-        dirty=np.zeros((2, n_tiles), dtype=np.int64),
+        dirty=np.zeros((Dirty.N, n_tiles), dtype=np.int64),
         times=np.zeros(LARGEST_STRETCH, dtype=np.int64),
         hits=np.zeros(LARGEST_STRETCH, dtype=np.int64),
         stretch_s=np.zeros((n_players, LONGEST_LOOK), dtype=np.int64),
@@ -129,26 +148,25 @@ def new_team_run(compiled: CompiledEvent, team: int) -> Pack:
 def new_tally(compiled: CompiledEvent, team: int, trace_capacity: int = 0) -> Pack:
     """Allocate a team's tally of no run."""
     n_marks = compiled.n_rows + compiled.n_tiles
-    facts = np.zeros((n_marks, 4), dtype=np.int64)
-    facts[:, 2], facts[:, 3] = NO_MIN, NO_MAX
-    moment_bins = compiled.total_points // compiled.shape.moment_width + 1
+    marks = np.zeros((n_marks, Marks.N), dtype=np.int64)
+    marks[:, Marks.MIN], marks[:, Marks.MAX] = NO_MIN, NO_MAX
     return TALLY.pack(
-        effort=np.zeros((len(compiled.event.rules), 2), dtype=np.int64),
-        drops=np.zeros((len(compiled.drops), 3), dtype=np.int64),
+        effort=np.zeros((len(compiled.event.rules), Effort.N), dtype=np.int64),
+        drops=np.zeros((len(compiled.drops), Given.N), dtype=np.int64),
         tile_opened_row=np.zeros(compiled.n_tiles, dtype=np.int64),
-        trace=np.zeros((trace_capacity, TRACE_COLUMNS), dtype=np.int64),
+        trace=np.zeros((trace_capacity, Record.N), dtype=np.int64),
         bins=np.zeros((n_marks, TIME_BINS), dtype=np.int64),
-        facts=facts,
-        moments=np.zeros((MOMENTS, 2), dtype=np.int64),
-        moment_hist=np.zeros((MOMENTS, moment_bins), dtype=np.int64),
+        marks=marks,
+        moments=np.zeros((MOMENTS, Moment.N), dtype=np.int64),
+        moment_hist=np.zeros((MOMENTS, compiled.n_moment_bins), dtype=np.int64),
         gained=np.zeros(MOMENTS + 1, dtype=np.int64),
         hash_keys=hash_keys(compiled, team),
     )
 
 
 def hash_keys(compiled: CompiledEvent, team: int) -> np.ndarray:
-    """Return uint64 [4 + R + N]: the multipliers of a team's values in a run's digest."""
-    n_values = 4 + compiled.n_rows + compiled.n_tiles
+    """Return uint64 [Result.N + rows + tiles]: the multipliers of a team's values in a run's digest."""
+    n_values = Result.N + compiled.n_rows + compiled.n_tiles
     return np.array(
         [mix_int((team * n_values + j + 1) * WORD_STEP) for j in range(n_values)], dtype=np.uint64
     )

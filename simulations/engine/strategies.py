@@ -1,14 +1,14 @@
 """The strategies: how a team orders its tiles, as pairs of sort keys.
 
-A strategy fills ``plans.keys`` for the open, unfinished tiles: columns 0 and 1 order tasks, 2 and
-3 order grants; larger keys come first, ties fall to the lower tile. Adding a strategy means adding
+A strategy fills ``plans.keys`` for the open, unfinished tiles: larger keys come first, ties fall
+to the lower tile. Adding a strategy means adding
 a function here, its code to `layout.Strategy` and its line to `order_tiles`.
 """
 
 import numpy as np
 
-from .layout import NEVER, Run, Strategy, Team, Tile
-from .packs import apart, inlined_step, step
+from .layout import NEVER, Figure, Key, Param, Run, Search, Shape, Stage, Strategy, Team, Tile
+from .steps import apart, inlined_step, step
 
 SECONDS_PER_HOUR = 3600.0
 
@@ -46,7 +46,7 @@ def tile_estimate(ev, plans, node, tile):
     """Return the least estimated seconds over the tile's rules; infinite with none."""
     least = np.inf
     for rule in range(ev.tiles[tile, Tile.RULE_START], ev.tiles[tile, Tile.RULE_END]):
-        least = min(least, plans.steps[node, rule] * ev.rule_figures[rule, 1])
+        least = min(least, plans.steps[node, rule] * ev.rule_figures[rule, Figure.SECONDS])
     return least
 
 
@@ -62,10 +62,10 @@ def order_by_row(ev, plans, st, prefer_shared):
         if row == last_row:
             level = n_rows + plans.chosen[tile]
         points = ev.tiles[tile, Tile.POINTS]
-        plans.keys[tile, 0] = level
-        plans.keys[tile, 1] = points
-        plans.keys[tile, 2] = row == last_row
-        plans.keys[tile, 3] = points
+        plans.keys[tile, Key.TASK] = level
+        plans.keys[tile, Key.TASK_TIE] = points
+        plans.keys[tile, Key.GRANT] = row == last_row
+        plans.keys[tile, Key.GRANT_TIE] = points
 
 
 @step
@@ -73,10 +73,10 @@ def order_by_points(ev, plans, st, count_shared):
     """By points, then by estimate; tasks by points and shared unfinished tiles if asked to."""
     for tile in range(ev.row_start[st.run[Run.LAST_ROW] + 1]):
         points = ev.tiles[tile, Tile.POINTS]
-        plans.keys[tile, 0] = points + (shared_unfinished(ev, st, tile) if count_shared else 0)
-        plans.keys[tile, 1] = -plans.estimates[tile]
-        plans.keys[tile, 2] = points
-        plans.keys[tile, 3] = -plans.estimates[tile]
+        plans.keys[tile, Key.TASK] = points + (shared_unfinished(ev, st, tile) if count_shared else 0)
+        plans.keys[tile, Key.TASK_TIE] = -plans.estimates[tile]
+        plans.keys[tile, Key.GRANT] = points
+        plans.keys[tile, Key.GRANT_TIE] = -plans.estimates[tile]
 
 
 @step
@@ -84,31 +84,30 @@ def order_by_rate(ev, plans, st):
     """By points over estimate."""
     for tile in range(ev.row_start[st.run[Run.LAST_ROW] + 1]):
         rate = ev.tiles[tile, Tile.POINTS] / plans.estimates[tile]
-        plans.keys[tile, 0] = rate
-        plans.keys[tile, 1] = 0.0
-        plans.keys[tile, 2] = rate
-        plans.keys[tile, 3] = 0.0
+        plans.keys[tile, Key.TASK] = rate
+        plans.keys[tile, Key.TASK_TIE] = 0.0
+        plans.keys[tile, Key.GRANT] = rate
+        plans.keys[tile, Key.GRANT_TIE] = 0.0
 
 
 @step
 def order_by_score(ev, team, plans, st):
     """By the linear score of the weighted strategy; infinite estimates last."""
-    w_points, w_rate, w_unlock = ev.params[team, 0], ev.params[team, 1], ev.params[team, 2]
-    w_shared, w_hours = ev.params[team, 3], ev.params[team, 4]
+    weights = ev.params[team]
     find_unlocking_set(ev, plans, st, False)
     for tile in range(ev.row_start[st.run[Run.LAST_ROW] + 1]):
         score = -np.inf
         if plans.estimates[tile] < np.inf:
             points = float(ev.tiles[tile, Tile.POINTS])
             hours = plans.estimates[tile] / SECONDS_PER_HOUR
-            score = w_points * points + (w_rate * points) / hours
-            score = score + w_unlock * float(plans.chosen[tile])
-            score = score + w_shared * float(shared_unfinished(ev, st, tile))
-            score = score - w_hours * hours
-        plans.keys[tile, 0] = score
-        plans.keys[tile, 1] = 0.0
-        plans.keys[tile, 2] = score
-        plans.keys[tile, 3] = 0.0
+            score = weights[Param.POINTS] * points + (weights[Param.RATE] * points) / hours
+            score = score + weights[Param.UNLOCK] * float(plans.chosen[tile])
+            score = score + weights[Param.SHARED] * float(shared_unfinished(ev, st, tile))
+            score = score - weights[Param.HOURS] * hours
+        plans.keys[tile, Key.TASK] = score
+        plans.keys[tile, Key.TASK_TIE] = 0.0
+        plans.keys[tile, Key.GRANT] = score
+        plans.keys[tile, Key.GRANT_TIE] = 0.0
 
 
 @step
@@ -126,9 +125,8 @@ def find_unlocking_set(ev, plans, st, prefer_shared):
     """Mark in ``plans.chosen`` the cheapest set of tiles that opens the next row, if there is one.
 
     Depth first over the last open row's unfinished tiles in board order, each taken before it is
-    passed over, so that of equal sets the first found has the lowest tile in which they differ;
-    ``search`` rows: 0 cost, 1 points, 2 cheapest cost per point from here on, 3 points from here
-    on, 4 running cost, 5 running points. Sums run in board order, as the model demands.
+    passed over, so that of equal sets the first found has the lowest tile in which they differ.
+    Sums run in board order, as the model demands.
     """
     apart()
     last_row = st.run[Run.LAST_ROW]
@@ -138,36 +136,36 @@ def find_unlocking_set(ev, plans, st, prefer_shared):
     if end == len(ev.tiles):
         return
     n_open, search = load_search(ev, plans, st, first, end, prefer_shared), plans.search
-    lack = ev.shape[1] - st.row_points[last_row]
+    lack = ev.shape[Shape.UNLOCK_POINTS] - st.row_points[last_row]
     stage = plans.stages
     best_cost, best_count, best_mask = np.inf, 0, 0
     depth, count, mask = 0, 0, 0
-    stage[0] = 0
-    search[4, 0] = 0.0
-    search[5, 0] = 0.0
+    stage[0] = Stage.TAKE
+    search[Search.TAKEN_COST, 0] = 0.0
+    search[Search.TAKEN_POINTS, 0] = 0.0
     while depth >= 0:
-        cost, points = search[4, depth], search[5, depth]
-        if stage[depth] == 0 and points >= lack:
+        cost, points = search[Search.TAKEN_COST, depth], search[Search.TAKEN_POINTS, depth]
+        if stage[depth] == Stage.TAKE and points >= lack:
             if cost < best_cost or (cost == best_cost and count < best_count):
                 best_cost, best_count, best_mask = cost, count, mask
             depth -= 1
-        elif stage[depth] == 0 and (
+        elif stage[depth] == Stage.TAKE and (
             depth == n_open
-            or points + search[3, depth] < lack
-            or cost + (lack - points) * search[2, depth] > best_cost
+            or points + search[Search.POINTS_LEFT, depth] < lack
+            or cost + (lack - points) * search[Search.LEAST_RATIO, depth] > best_cost
         ):
             depth -= 1
-        elif stage[depth] == 2:
+        elif stage[depth] == Stage.LEAVE:
             depth -= 1
         else:
-            take = stage[depth] == 0
+            take = stage[depth] == Stage.TAKE
             stage[depth] += 1
             count += 1 if take else -1
             mask ^= 1 << depth
-            search[4, depth + 1] = cost + search[0, depth] if take else cost
-            search[5, depth + 1] = points + search[1, depth] if take else points
+            search[Search.TAKEN_COST, depth + 1] = cost + search[Search.COST, depth] if take else cost
+            search[Search.TAKEN_POINTS, depth + 1] = points + search[Search.POINTS, depth] if take else points
             depth += 1
-            stage[depth] = 0
+            stage[depth] = Stage.TAKE
     position = 0
     for tile in range(first, end):
         if st.finish_s[tile] == NEVER:
@@ -194,14 +192,16 @@ def load_search(ev, plans, st, first, end, prefer_shared):
                 for other in range(end, len(ev.tiles)):
                     locked += ev.shares[tile, other]
                 cost *= 1.0 + locked
-            search[0, n_open] = cost
-            search[1, n_open] = ev.tiles[tile, Tile.POINTS]
+            search[Search.COST, n_open] = cost
+            search[Search.POINTS, n_open] = ev.tiles[tile, Tile.POINTS]
             n_open += 1
-    search[2, n_open] = np.inf
-    search[3, n_open] = 0.0
+    search[Search.LEAST_RATIO, n_open] = np.inf
+    search[Search.POINTS_LEFT, n_open] = 0.0
     for depth in range(n_open - 1, -1, -1):
         # A hair below the bound, so that rounding never cuts off a set that is as cheap.
-        ratio = search[0, depth] / search[1, depth] * (1 - 1e-9)
-        search[2, depth] = min(search[2, depth + 1], ratio)
-        search[3, depth] = search[3, depth + 1] + search[1, depth]
+        ratio = search[Search.COST, depth] / search[Search.POINTS, depth] * (1 - 1e-9)
+        search[Search.LEAST_RATIO, depth] = min(search[Search.LEAST_RATIO, depth + 1], ratio)
+        search[Search.POINTS_LEFT, depth] = (
+            search[Search.POINTS_LEFT, depth + 1] + search[Search.POINTS, depth]
+        )
     return n_open

@@ -20,7 +20,6 @@ def summary_shapes(compiled: CompiledEvent) -> dict[str, tuple[int, ...]]:
     n_teams, n_rows, n_tiles = compiled.n_teams, compiled.n_rows, compiled.n_tiles
     points = compiled.total_points
     n_activities, n_drops = len(compiled.activity_keys), len(compiled.drops)
-    moment_bins = points // compiled.shape.moment_width + 1
     return {
         "wins": (n_teams, n_teams),
         "points_hist": (n_teams, points + 1),
@@ -40,7 +39,7 @@ def summary_shapes(compiled: CompiledEvent) -> dict[str, tuple[int, ...]]:
         "tile_opened_row": (n_teams, n_tiles),
         "moment_sum": (n_teams, MOMENTS),
         "moment_sumsq": (n_teams, MOMENTS),
-        "moment_hist": (n_teams, MOMENTS, moment_bins),
+        "moment_hist": (n_teams, MOMENTS, compiled.n_moment_bins),
         "activity_attempts": (n_teams, n_activities),
         "activity_seconds": (n_teams, n_activities),
         "tile_attempts": (n_teams, n_tiles),

@@ -1,10 +1,8 @@
 """One team through one run: the seconds in which something happens."""
 
 from .attempts import resolve, resolve_alone
-from .draws import mix, run_key
-from .layout import FAR, NEVER, Mode, Player, Rule, Run, Seat, Team
-from .lookahead import commit_ahead, go_back, next_session_s
-from .packs import fill, inlined_step, step
+from .layout import FAR, NEVER, Dirty, Mode, Player, Rule, Run, Seat, Shape, Team
+from .lookahead import commit_ahead, go_back
 from .parties import (
     QUICK,
     goes_alone,
@@ -14,8 +12,20 @@ from .parties import (
     stays_together,
 )
 from .planning import enter_root, pick_rule
-from .seats import disband, end_wait, forget_left_out, is_watched, release, retire, send_offline
+from .seats import (
+    disband,
+    end_wait,
+    forget_left_out,
+    is_watched,
+    next_session_s,
+    release,
+    retire,
+    send_offline,
+)
 from .state import NOTHING
+from .steps import inlined_step, step
+from .tables import fill
+from .words import mix, run_key
 
 
 @step
@@ -27,7 +37,7 @@ def play(ev, team, plans, st, tally, seed, run, shortcuts, stretch):
     a look ahead draws at a time. None of them changes any result.
     """
     reset(ev, team, plans, st, seed, run)
-    end_s = ev.shape[0]
+    end_s = ev.shape[Shape.DURATION_S]
     second, seat, horizon = next_due(st)
     while second <= end_s:
         if not shortcuts & QUICK or horizon == second or st.mode[seat] == Mode.WAITING:
@@ -53,8 +63,8 @@ def reset(ev, team, plans, st, seed, run):
     fill(st.progress, 0)
     fill(st.finish_s, NEVER)
     fill(st.row_points, 0)
-    fill(st.dirty[1], 0)
-    open_all = ev.shape[1] == 0
+    fill(st.dirty[Dirty.FLAGS], 0)
+    open_all = ev.shape[Shape.UNLOCK_POINTS] == 0
     fill(st.opened_s, 0 if open_all else NEVER)
     st.opened_s[0] = 0
     st.run[Run.LAST_ROW] = len(st.opened_s) - 1 if open_all else 0

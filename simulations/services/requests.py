@@ -97,6 +97,8 @@ def _figures(n_runs: int, seed: str, batch_size: int | None) -> list[PlacedError
         errors.append(PlacedError("runs", f"{n_runs:,} is not from 1 to {MAX_RUNS:,}"))
     if not 1 <= len(seed) <= MAX_SEED_LENGTH:
         errors.append(PlacedError("seed", f"has {len(seed)} characters instead of 1 to {MAX_SEED_LENGTH}"))
+    elif not seed.strip():
+        errors.append(PlacedError("seed", "is blank"))
     elif not _printable(seed):
         errors.append(PlacedError("seed", "has characters that can't be printed"))
     if batch_size is not None and not 1 <= batch_size <= MAX_BATCH_SIZE:

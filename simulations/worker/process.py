@@ -36,6 +36,8 @@ def run_worker(app: Celery) -> int:
 
     Raises `IndexTaken`, `WorkerRefused` and `MeterPortTaken` where it can't start.
     """
+    # One line of log each, whatever the format.
+    logging.captureWarnings(True)
     if connection.vendor != "postgresql":
         raise WorkerRefused("Workers need PostgreSQL, which they share: set DATABASE_URL to one.")
     if problem := broker_problem():
@@ -91,12 +93,12 @@ class _Process:
             without_mingle=True,
             task_events=True,
             loglevel="INFO",
+            quiet=True,
         )
-        try:
+        with suppress(SystemExit):
             celery_worker.start()
-        except SystemExit as end:
-            return int(end.code or 0)
-        return int(celery_worker.exitcode or 0)
+        # Celery calls an end by Ctrl-C a failure, even a soft one.
+        return 0 if self.stopping.is_set() else int(celery_worker.exitcode or 1)
 
     def _stop(self, **_: Any) -> None:
         self.stopping.set()
@@ -108,6 +110,7 @@ class _Process:
             dispatch.hand_to_idle()
 
     def _leave(self, worker: Worker) -> None:
+        self.meter.end_window()
         close_old_connections()
         with suppress(DatabaseError):  # without it the worker counts as dead a little later
             Worker.objects.leave(self.index, worker.token, totals=self.meter.totals())

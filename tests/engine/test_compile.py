@@ -17,7 +17,8 @@ from simulations.engine.attempts import raw_seconds
 from simulations.engine.chances import cumulative_thresholds, scale_rates, time_thresholds
 from simulations.engine.compile import EVENT
 from simulations.engine.layout import MOMENT_BINS_MAX
-from simulations.engine.packs import step
+from simulations.engine.steps import step
+from simulations.engine.tables import pack_at
 from tests.engine.comparison import SEED, bundled
 from tests.engine.documents import a_line, a_player, a_tile, an_activity, an_event, an_outcome
 from tests.engine.oracle import luck
@@ -142,7 +143,7 @@ def test_thresholds_never_fall(model: TimeModel, spread: int) -> None:
     assert len(thresholds) == 2 * spread + 1
 
 
-event_at = EVENT.at
+event_at = pack_at(EVENT)
 
 
 @step
@@ -196,9 +197,9 @@ def test_names_and_numbers_are_those_of_the_document(slug: str) -> None:
 def test_moments_have_few_bins(points: int) -> None:
     tiles = [a_tile(f"tile-{number}", "boss", points=points) for number in range(3)]
     compiled = compile_event(an_event([tiles], {"Ann": a_player()}))
-    bins = 3 * points // compiled.shape.moment_width + 1
+    bins = 3 * points // compiled.moment_width + 1
     assert bins <= MOMENT_BINS_MAX
-    assert compiled.shape.moment_width == 1 or bins > MOMENT_BINS_MAX // 2
+    assert compiled.moment_width == 1 or bins > MOMENT_BINS_MAX // 2
 
 
 UNPLAYABLE: dict[str, tuple[dict[str, Any], str]] = {

@@ -15,14 +15,11 @@ from simulations.engine.draws import (
     WORD_MASK,
     WORD_STEP,
     draw,
-    draw_slot,
-    draw_word,
-    mix,
     mix_int,
-    run_key,
     seed_key,
     stream_key,
 )
+from simulations.engine.words import draw_slot, draw_word, mix, run_key
 
 WORDS = st.integers(0, WORD_MASK)
 EXTREMES = [0, 1, 2, 2**31, 2**32 - 1, 2**32, 2**63 - 1, 2**63, WORD_MASK - 1, WORD_MASK]

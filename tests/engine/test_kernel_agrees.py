@@ -41,7 +41,7 @@ def check(document: EventDocument, seed: str, runs: range) -> None:
     found = Engine(compiled, seed).simulate(runs.start, len(runs))
     played = [play(document, seed, run) for run in runs]
     check_columns(found, played)
-    expected = summarise(document, played, compiled.shape.moment_width)
+    expected = summarise(document, played, compiled.moment_width)
     assert differing_fields(fields_of(found.summary), expected) == []
     digest = sum(run_digest(run, teams) for run, teams in zip(runs, played, strict=True))
     assert found.digest == digest % 2**64

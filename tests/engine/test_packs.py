@@ -5,7 +5,9 @@ from enum import IntEnum
 import numpy as np
 import pytest
 
-from simulations.engine.packs import Field, Layout, fill, step
+from simulations.engine.packs import Field, Layout
+from simulations.engine.steps import step
+from simulations.engine.tables import fill, pack_at
 
 
 class Column(IntEnum):
@@ -20,7 +22,7 @@ BOX = Layout(
     wide=Field(np.float64, 0),
     flags=Field(np.uint8),
 )
-box_at = BOX.at
+box_at = pack_at(BOX)
 
 
 def arrays() -> dict[str, np.ndarray]:

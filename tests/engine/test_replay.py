@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from events.availability import intervals
 from events.document import EventDocument, Roll
 from simulations.engine import Engine, ReplayEvent, TeamReplay, compile_event, replay
-from simulations.engine.replay import FIRST_CAPACITY
+from simulations.engine.replaying import FIRST_CAPACITY
 from tests.engine.comparison import SEED, bundled
 from tests.engine.documents import event_documents
 from tests.engine.edge_cases import EDGE_CASES

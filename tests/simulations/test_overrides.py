@@ -86,6 +86,15 @@ def test_all_wrong_overrides_are_named_at_once() -> None:
     assert [error.place for error in refused.value.errors] == ["nothing=1", "nobody=2"]
 
 
+@pytest.mark.parametrize(
+    "override", ["slug=other", "slug = small-bingo", "format=bingosim/event@2", "slug+=x"]
+)
+def test_what_a_simulation_is_of_stays(override: str) -> None:
+    with pytest.raises(OverrideError, match="can't be changed") as refused:
+        apply_overrides(a_document(), [override])
+    assert refused.value.errors[0].place == override
+
+
 def test_a_changed_document_must_be_valid() -> None:
     with pytest.raises(DocumentError, match=r"teams\.Zebras\.strategy"):
         apply_overrides(a_document(), ["teams.Zebras.strategy=gredy"])

@@ -55,5 +55,5 @@ def test_a_replay_knows_that_the_engine_has_changed() -> None:
 def test_long_runs_are_told_whole_too(monkeypatch: pytest.MonkeyPatch) -> None:
     simulation = a_completed_simulation()
     expected = replay_run(simulation, 0).teams
-    monkeypatch.setattr(import_module("simulations.engine.replay"), "FIRST_CAPACITY", 8)
+    monkeypatch.setattr(import_module("simulations.engine.replaying"), "FIRST_CAPACITY", 8)
     assert replay_run(simulation, 0).teams == expected

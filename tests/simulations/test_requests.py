@@ -36,6 +36,7 @@ def test_a_seed_is_drawn_where_none_is_given() -> None:
         ({"n_runs": -1}, "runs"),
         ({"n_runs": MAX_RUNS + 1}, "runs"),
         ({"seed": ""}, "seed"),
+        ({"seed": " "}, "seed"),
         ({"seed": "x" * 65}, "seed"),
         ({"seed": "a\x00b"}, "seed"),
         ({"seed": "\udc80"}, "seed"),

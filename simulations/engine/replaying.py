@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from .compile import CompiledEvent
-from .layout import Rule, Run, Trace
+from .layout import Record, Rule, Run, Trace
 from .simulator import Engine
 
 Kind = Literal["attempt", "roll", "grant", "finish", "unlock"]
@@ -82,7 +82,7 @@ def _read(compiled: CompiledEvent, records: np.ndarray) -> Iterator[ReplayEvent]
     for kind, second, *values in rows:
         if kind == Trace.ATTEMPT:
             _, rule, start_s, size, _ = values
-            members = [next(rows)[2] for _ in range(size)]
+            members = [next(rows)[Record.A] for _ in range(size)]
             yield ReplayEvent(
                 second,
                 "attempt",
@@ -96,30 +96,32 @@ def _read(compiled: CompiledEvent, records: np.ndarray) -> Iterator[ReplayEvent]
 
 
 def _read_other(compiled: CompiledEvent, kind: int, second: int, values: list[int]) -> ReplayEvent:
-    first, second_value, third, fourth, fifth = values
     if kind == Trace.ROLL:
-        activity, line = compiled.lines[second_value]
+        player, line_ix, repetition, outcome, _ = values
+        activity, line = compiled.lines[line_ix]
         return ReplayEvent(
             second,
             "roll",
-            players=(compiled.player_names[first],),
+            players=(compiled.player_names[player],),
             activity=activity,
             line=line,
-            repetition=third,
-            outcome=fourth if fourth >= 0 else None,
+            repetition=repetition,
+            outcome=outcome if outcome >= 0 else None,
         )
     if kind == Trace.GRANT:
-        activity, drop = compiled.drops[second_value]
+        player, drop_ix, units, tile, lost = values
+        activity, drop = compiled.drops[drop_ix]
         return ReplayEvent(
             second,
             "grant",
-            players=(compiled.player_names[first],),
+            players=(compiled.player_names[player],),
             activity=activity,
             drop=drop,
-            units=third,
-            tile=compiled.tile_keys[fourth] if fourth >= 0 else None,
-            lost=fifth,
+            units=units,
+            tile=compiled.tile_keys[tile] if tile >= 0 else None,
+            lost=lost,
         )
+    finished_or_opened = values[0]
     if kind == Trace.FINISH:
-        return ReplayEvent(second, "finish", tile=compiled.tile_keys[first])
-    return ReplayEvent(second, "unlock", row=first)
+        return ReplayEvent(second, "finish", tile=compiled.tile_keys[finished_or_opened])
+    return ReplayEvent(second, "unlock", row=finished_or_opened)

@@ -1,0 +1,48 @@
+"""How kernel steps are compiled.
+
+All of them are made by `step`, so that whoever defines one has set the folder for kernels before:
+numba asks for it where a function is defined.
+"""
+
+from typing import Any
+
+from numba import njit, types
+from numba.core import config
+from numba.extending import intrinsic
+
+from .cache import prepare_cache
+
+config.CACHE_DIR = str(prepare_cache())
+
+
+def step(*args: Any, forceinline: bool = False, **options: Any) -> Any:
+    """Compile a kernel step: like `numba.njit`, without reference counts and zero-division checks.
+
+    Steps allocate nothing and own nothing, so there is nothing to count; whoever calls the
+    kernel keeps the arrays alive.
+    """
+    # Said even where it is off, since a step inherits it from the one that calls it first.
+    options |= {"_nrt": False, "error_model": "numpy", "forceinline": forceinline}
+    return njit(*args, **options)
+
+
+def entry_step(function: Any) -> Any:
+    """Compile a kernel that Python calls: kept on disk, and other threads go on while it runs."""
+    return step(cache=True, nogil=True)(function)
+
+
+def inlined_step(function: Any) -> Any:
+    """Compile a step into its callers, because there is one of them or a call costs too much."""
+    return step(forceinline=True)(function)
+
+
+@intrinsic
+def apart(typing_context):
+    """Keep the step that calls this out of its callers: it is rarely needed, and what it needs
+    would crowd their registers."""
+
+    def generate(context, builder, signature, args):
+        builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.none(), generate

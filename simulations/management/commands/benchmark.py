@@ -1,0 +1,197 @@
+"""`benchmark`: how fast a fleet of workers is, and what limits it."""
+
+import json
+import shlex
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from django.core.management.base import CommandParser
+from django.db import connection
+from rich.table import Table
+from rich.text import Text
+
+from events.document import EventDocument
+from events.management.base import ProjectCommand, Refused, WrongArgument, find_event, whole_number
+from events.management.database import migration_problem
+from events.management.documents import bundled_files, read_documents
+from events.management.files import replacing
+from events.management.hints import command_line
+from events.models import Event
+from events.transfer import document_of
+from simulations.models import MAX_RUNS, MAX_SEED_LENGTH, Worker
+
+if TYPE_CHECKING:
+    from simulations.benchmark.outcome import Outcome
+
+DEFAULT_EVENT = "spring-league-bingo"
+# The event of which two workers have to be nearly twice as fast as one.
+DEFAULT_WORKERS = {"summer-clan-bingo": [1, 2]}
+MOST_WORKERS = 64
+
+
+class Command(ProjectCommand):
+    help = "Measure how fast workers are, with processes and a database made for it; takes some minutes."
+    # Workers of its own get a database of their own: the one at hand need not even be set up.
+    needs_database = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--event", default=DEFAULT_EVENT, metavar="SLUG", help="Of this project or bundled."
+        )
+        parser.add_argument(
+            "--runs",
+            type=whole_number(1, MAX_RUNS),
+            metavar="N",
+            help="As many as are at least 20 s of work for one worker if not given.",
+        )
+        parser.add_argument(
+            "--workers",
+            type=whole_number(1, MOST_WORKERS),
+            nargs="+",
+            metavar="K",
+            help="Numbers of workers to measure, one after the other: 1 3 if not given.",
+        )
+        parser.add_argument("--running", action="store_true", help="Measure the workers that are running.")
+        parser.add_argument(
+            "--seed", default="benchmark", metavar="S", help="The same for all numbers of workers."
+        )
+        parser.add_argument(
+            "--report",
+            metavar="FILE.md",
+            help="Write a report there, with a plot (.svg) and all figures (.json).",
+        )
+
+    def handle(self, **options: Any) -> None:
+        if not 1 <= len(options["seed"]) <= MAX_SEED_LENGTH or not options["seed"].isprintable():
+            raise WrongArgument(f"--seed takes 1 to {MAX_SEED_LENGTH} characters that can be printed.")
+        document = self._running_event(options) if options["running"] else _any_event(options["event"])
+        workers = self._levels(options)
+        with ExitStack() as stack:
+            files = _report_files(options["report"], stack)
+            stack.enter_context(_terminated_like_interrupted())
+            outcome = self._measure(document, workers, options)
+            if files:
+                _write_report(outcome, files, Path(options["report"]), _made_by(options))
+        self.answer(outcome.to_data())
+        self.say(*_shown(outcome))
+
+    def _running_event(self, options: dict[str, Any]) -> EventDocument:
+        if connection.vendor != "postgresql":
+            raise Refused("--running needs PostgreSQL, which workers share: set DATABASE_URL to one.")
+        self.require_database()
+        return document_of(find_event(options["event"]))
+
+    def _levels(self, options: dict[str, Any]) -> list[int]:
+        if not options["running"]:
+            chosen = options["workers"] or DEFAULT_WORKERS.get(options["event"], [1, 3])
+            return list(dict.fromkeys(chosen))
+        live = Worker.objects.live().count()
+        if not live:
+            raise Refused(f"No worker is running: `{command_line('worker')}` starts one.")
+        if options["workers"] not in (None, [live]):
+            raise WrongArgument(
+                f"--workers must be {live} or left out: with --running as many are measured as run."
+            )
+        return [live]
+
+    def _measure(self, document: EventDocument, workers: list[int], options: dict[str, Any]) -> "Outcome":
+        # Imported here: they take a second, which wrong arguments need not wait for.
+        from simulations.benchmark import BenchmarkRefused
+        from simulations.benchmark.measuring import Request, measure_own, measure_running
+
+        request = Request(document, workers, options["seed"], options["runs"])
+        measure = measure_running if options["running"] else measure_own
+        try:
+            return measure(request, lambda line: self.progress_console.print(line, soft_wrap=True))
+        except BenchmarkRefused as refused:
+            raise Refused(str(refused)) from refused
+
+
+def _any_event(slug: str) -> EventDocument:
+    """Return an event of the database at hand, or else a bundled one."""
+    if migration_problem() is None:
+        event = Event.objects.filter(slug=slug).first() if slug.isascii() and slug.isprintable() else None
+        if event is not None:
+            return document_of(event)
+    bundled = {document.slug: document for document in read_documents(bundled_files()).values()}
+    if slug not in bundled:
+        raise WrongArgument(f"There is no event {slug!r}, neither stored nor bundled ({', '.join(bundled)}).")
+    return bundled[slug]
+
+
+def _report_files(report: str | None, stack: ExitStack) -> dict[str, Path]:
+    """Return by suffix where to write; what can't be written is refused before anything is measured."""
+    if report is None:
+        return {}
+    if Path(report).suffix != ".md":
+        raise WrongArgument(
+            f"--report {report}: must end in .md; a plot and the figures are written beside it."
+        )
+    names = {suffix: str(Path(report).with_suffix(suffix)) for suffix in (".md", ".svg", ".json")}
+    return {suffix: stack.enter_context(replacing(name)) for suffix, name in names.items()}
+
+
+def _write_report(outcome: "Outcome", files: dict[str, Path], report: Path, made_by: str) -> None:
+    from simulations.benchmark.report import markdown, plot
+
+    page = markdown(
+        outcome,
+        made_by=made_by,
+        at=f"{datetime.now(UTC):%Y-%m-%d}",
+        plot_name=report.with_suffix(".svg").name,
+        data_name=report.with_suffix(".json").name,
+    )
+    files[".md"].write_text(page)
+    files[".svg"].write_text(plot(outcome))
+    files[".json"].write_text(json.dumps(outcome.to_data(), indent=1) + "\n")
+
+
+def _made_by(options: dict[str, Any]) -> str:
+    """Return the command as it is to be typed to measure the same again."""
+    words = ["python", "manage.py", "benchmark", "--event", options["event"]]
+    words += ["--runs", str(options["runs"])] if options["runs"] else []
+    words += ["--workers", *map(str, options["workers"])] if options["workers"] else []
+    words += ["--running"] if options["running"] else []
+    words += ["--seed", options["seed"]] if options["seed"] != "benchmark" else []
+    report = Path(options["report"])
+    return shlex.join([*words, "--report", report.name if report.is_absolute() else str(report)])
+
+
+def _shown(outcome: "Outcome") -> list[Table | Text | str]:
+    from simulations.benchmark.report import criteria_rows, level_rows
+
+    tables = []
+    for levels in filter(None, (outcome.reference, outcome.levels)):
+        head, *rows = level_rows(levels)
+        table = Table(title=f"{outcome.event}, {levels[0].runs:,} runs, digest {levels[0].digest}")
+        for ix, name in enumerate(head):
+            table.add_column(name, justify="right" if ix else "left")
+        for row in rows:
+            table.add_row(*row)
+        tables.append(table)
+    judged = Table(title="criteria")
+    for name in ("criterion", "value", "bound", "", "note"):
+        judged.add_column(name, justify="right" if name in ("value", "bound") else "left")
+    for *cells, verdict, note in criteria_rows(outcome.criteria):
+        judged.add_row(*cells, Text(verdict, style="green" if verdict == "pass" else "bold red"), note)
+    return [*tables, judged, outcome.limit]
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """Have SIGTERM end the command as Ctrl-C does, so that its workers end and its database goes."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
