@@ -1,7 +1,11 @@
 """How a worker takes messages: as Celery does, but no message can stop it or get lost."""
 
+import random
+import secrets
+import time
 import warnings
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from celery import bootsteps
@@ -9,14 +13,18 @@ from celery.exceptions import CPendingDeprecationWarning
 from celery.utils.log import get_logger
 from celery.worker.consumer import Consumer as CeleryConsumer
 from celery.worker.consumer.connection import Connection
+from celery.worker.consumer.control import Control as CeleryControl
 
 from simulations.queues import dead_letter_queue
 
 logger = get_logger(__name__)
 
 RECONNECT_AT_MOST_S = 5
-# Nothing here delays a task, which takes 28 queues and exchanges that all namespaces would share.
-LEFT_OUT = "celery.worker.consumer.delayed_delivery:DelayedDelivery"
+LEFT_OUT = (
+    # Nothing here delays a task, which takes 28 queues and exchanges that all namespaces would share.
+    "celery.worker.consumer.delayed_delivery:DelayedDelivery",
+    "celery.worker.consumer.control:Control",  # ours is in its place
+)
 
 
 class DeadLetters(bootsteps.StartStopStep):
@@ -30,6 +38,24 @@ class DeadLetters(bootsteps.StartStopStep):
             dead_letter_queue()(channel).declare()
 
 
+class Control(CeleryControl):
+    """Remote control, which Flower asks, through a queue with a new name for each connection.
+
+    The queue belongs to its connection. Under its old name a worker that connects again would be refused it, and
+    could not consume, for as long as the broker takes the old connection for alive.
+    """
+
+    def __init__(self, consumer: Any, **options: Any) -> None:
+        super().__init__(consumer, **options)
+        self.start = self._start_anew
+
+    def _start_anew(self, consumer: Any) -> None:
+        mailbox = copy(consumer.app.control.mailbox)
+        mailbox.namespace = f"{mailbox.namespace}.{secrets.token_hex(4)}"  # of the queue; the exchange stays
+        self.box.node.mailbox = mailbox
+        self.box.start(consumer)
+
+
 class Consumer(CeleryConsumer):
     """Celery's consumer, with dead letters and without delayed delivery."""
 
@@ -38,7 +64,8 @@ class Consumer(CeleryConsumer):
 
         default_steps = (
             DeadLetters,
-            *(step for step in CeleryConsumer.Blueprint.default_steps if step != LEFT_OUT),
+            Control,
+            *(step for step in CeleryConsumer.Blueprint.default_steps if step not in LEFT_OUT),
         )
 
     def create_task_handler(self, *arguments: Any, **options: Any) -> Callable[[Any], None]:
@@ -83,6 +110,8 @@ class Consumer(CeleryConsumer):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", CPendingDeprecationWarning)
             super().on_connection_error_after_connected(exc)
+        # Celery connects again at once, also where every connection ends at once, thirty times a second.
+        time.sleep(random.uniform(0.2, 1.0))
 
     def ensure_connected(self, conn: Any) -> Any:
         """Connect, trying again for ever; Celery's pauses grow to half a minute."""

@@ -4,6 +4,7 @@ Messages are hints. That one can't be sent is no error: the reconciler of any wo
 """
 
 import logging
+from itertools import takewhile
 
 from amqp.exceptions import AMQPError
 from celery import current_app
@@ -22,12 +23,12 @@ logger = logging.getLogger(__name__)
 
 def hand_to_idle() -> int:
     """Hand a batch to each worker that has none; return how many were told."""
-    return sum([send(batch) for batch in handover.hand_over_to_idle()])
+    return _send_all(handover.hand_over_to_idle())
 
 
 def reconcile() -> int:
     """Mend what is broken, and return how many idle workers were told of a batch."""
-    return sum([send(batch) for batch in reconciling.reconcile()])
+    return _send_all(reconciling.reconcile())
 
 
 def send(batch: Handover) -> bool:
@@ -48,3 +49,8 @@ def send(batch: Handover) -> bool:
         logger.warning("no message could be sent: %s", error or type(error).__name__, extra=logged)
         return False
     return True
+
+
+def _send_all(batches: list[Handover]) -> int:
+    """Return how many were sent: after one that wasn't, no time is lost on others, which wait as well."""
+    return sum(1 for _ in takewhile(send, batches))

@@ -20,7 +20,7 @@ EXPIRES_S = 600
 MOST_DEAD_LETTERS = 10_000
 # How long a publisher waits for the broker's word that it has the message. A broker that is short of memory
 # gives none; the message is sent again later.
-CONFIRM_S = 3.0
+CONFIRM_S = min(3.0, 0.3 * settings.LEASE_S)
 MOST_PUBLISHERS = 4
 
 # kombu passes on much of what its transport raises: sockets, time-outs, AMQP's refusals.
@@ -97,7 +97,12 @@ class ConfirmedProducer(Producer):
 def publisher() -> Iterator[Producer]:
     """Lend a producer with confirms, for `app.send_task(…, producer=…, queue=sending_queue(…))`."""
     with _publishers().acquire(block=True, timeout=CONFIRM_S) as producer:
-        yield producer
+        try:
+            yield producer
+        except BaseException:
+            # Dropped without a goodbye, for which kombu would wait: a broker that blocks answers none.
+            producer.connection.collect()
+            raise
 
 
 @cache

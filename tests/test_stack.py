@@ -17,17 +17,16 @@ from urllib.request import urlopen
 
 import psycopg
 import pytest
-from kombu.connection import Connection
 from psycopg import sql
 
 from docker import native
 from docker.supervisor import Kept, Service
+from tests.fleet.broker import Broker, require_rabbitmq
 from tests.on_postgresql import SERVER_URL, SERVICES_REQUIRED
 from tests.simulations.processes import Manage
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PATIENCE_S = 90
-BROKER_URL = os.environ.get("BROKER_URL") or native.BROKER_URL
 
 
 def wait_until(condition: Callable[[], object], patience_s: float = PATIENCE_S, say: object = "") -> None:
@@ -280,43 +279,45 @@ def drop_database(url: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
-def drop_from_broker(namespace: str) -> None:
-    with Connection(BROKER_URL) as connection:
-        channel = connection.channel()
-        for name in ("dead", "sim.worker.0", "sim.worker.1"):
-            channel.queue_delete(f"{namespace}.{name}")
-        for name in ("dead", "sim", "events", "control.pidbox", "reply.control.pidbox"):
-            channel.exchange_delete(f"{namespace}.{name}")
+@pytest.fixture
+def broker_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a broker of the test's own, which leaves nothing behind."""
+    require_rabbitmq()
+    broker = Broker(tmp_path_factory.mktemp("broker"))
+    try:
+        broker.start()
+        yield broker.url
+    finally:
+        broker.close()
 
 
 @pytest.fixture
-def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
-    """Start the stack on a database, a namespace and ports of its own, which this process knows, too."""
-    url, namespace = database_url(), f"test-stack-{secrets.token_hex(4)}"
+def stack(broker_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """Start the stack on a database and ports of its own, which this process's environment names, too."""
+    require_postgresql()
+    url = database_url()
     environment = {
         "DATABASE_URL": url,
-        "BROKER_URL": BROKER_URL,
-        "BINGOSIM_NAMESPACE": namespace,
+        "BROKER_URL": broker_url,
+        "BINGOSIM_NAMESPACE": "test-stack",
         "BINGOSIM_LEASE_S": "2",
         "STACK_WORKERS": "2",
         **dict.fromkeys(("STACK_PORT", "STACK_FLOWER_PORT", "STACK_METRICS_PORT"), "0"),
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    check_services()
     running = Running([sys.executable, "-m", "docker.native"], {})
     try:
         yield running
     finally:
         running.end()
         drop_database(url)
-        drop_from_broker(namespace)
 
 
-def check_services() -> None:
+def require_postgresql() -> None:
+    """Skip the test where no server answers, or fail it where every service has to be there."""
     try:
         native.prepare_database(SERVER_URL)
-        native.check_broker(BROKER_URL)
     except native.NotThere as error:
         if SERVICES_REQUIRED:
             pytest.fail(str(error), pytrace=False)

@@ -16,13 +16,11 @@ from pathlib import Path
 import django
 from rich.console import Console
 
-from benchmarks.fleet.server import server_for
+from benchmarks.fleet.broker import broker
+from benchmarks.fleet.database import database_server
 from simulations.benchmark import BenchmarkRefused
 from simulations.benchmark.databases import temporary_database
 
-# The thread that works, the heart, and the index.
-CONNECTIONS_A_WORKER = 3
-SPARE_CONNECTIONS = 10
 INTERRUPTED = 130
 
 
@@ -33,9 +31,12 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(stderr=True)
     try:
-        needed = CONNECTIONS_A_WORKER * options.workers + SPARE_CONNECTIONS
-        with server_for(needed) as server_url, temporary_database(server_url) as url:
-            os.environ["DATABASE_URL"] = url
+        with (
+            broker(options.workers) as broker_url,
+            database_server(options.workers) as server_url,
+            temporary_database(server_url) as url,
+        ):
+            os.environ["DATABASE_URL"], os.environ["BROKER_URL"] = url, broker_url
             os.environ["BINGOSIM_NAMESPACE"] = f"bingosim-fleet-{secrets.token_hex(4)}"
             _measure(options, console)
     except BenchmarkRefused as refused:

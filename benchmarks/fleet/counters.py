@@ -17,8 +17,8 @@ class Counters:
     """Reads the totals; what this machine does not tell is left out."""
 
     def __init__(self, database_url: str, broker_url: str, crew_pids: list[int]) -> None:
-        self.postmaster = _server_process(database_url, 5432)
-        self.broker = _server_process(broker_url, 5672)
+        self.postmaster = server_process(database_url, 5432)
+        self.broker = server_process(broker_url, 5672)
         self.crew_pids = crew_pids
         self.has_statements = _statements_extension()
 
@@ -66,6 +66,13 @@ def connections() -> int:
         return int(cursor.fetchone()[0])
 
 
+def open_files(pid: int | None) -> int | None:
+    """Return how many files a process has open; None where it tells nobody."""
+    with suppress(OSError):
+        return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+    return None
+
+
 def _statements_extension() -> bool:
     try:
         with connection.cursor() as cursor:
@@ -76,7 +83,7 @@ def _statements_extension() -> bool:
     return True
 
 
-def _server_process(url: str, default_port: int) -> int | None:
+def server_process(url: str, default_port: int) -> int | None:
     """Return the process that listens where a URL points to, where it is one of this machine."""
     parts = urlsplit(url)
     if (parts.hostname or "") not in LOCAL:

@@ -55,6 +55,7 @@ class Report:
             "load": {"seconds": outcome.load.seconds, **outcome.load.sums},
             "idle": {"seconds": outcome.idle.seconds, **outcome.idle.sums},
             "connections": outcome.connections,
+            "broker_files": outcome.broker_files,
             "sessions": outcome.sessions,
             "statements": outcome.statements,
             "warnings": {"count": len(outcome.warnings), "first": outcome.warnings[:MOST_WARNINGS]},

@@ -21,7 +21,7 @@ from django.db import connection
 from kombu import Connection
 from kombu.exceptions import KombuError
 
-from benchmarks.fleet.counters import Counters, connections
+from benchmarks.fleet.counters import Counters, connections, open_files
 from events.document import EventDocument, canonical_json
 from events.management.documents import bundled_files, read_documents
 from simulations.benchmark import BenchmarkRefused
@@ -42,7 +42,8 @@ STOP_S = 30.0
 WARM_S = 2.0
 # Some heartbeats, at least.
 LEAST_IDLE_S, MOST_IDLE_S = 2.5, 15.0
-IDENTITIES_A_PROCESS = 50
+# More would wait for each other in one interpreter, and hold their locks in the database meanwhile.
+IDENTITIES_A_PROCESS = 10
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Outcome:
     idle: Window
     load: Window
     connections: int
+    broker_files: int | None
     statements: list[dict[str, Any]]
     sessions: dict[str, Any]
     warnings: list[str] = field(default_factory=list)
@@ -97,7 +99,16 @@ def run(wanted: Wanted, say: Callable[[str], None]) -> Outcome:
         counters.forget_statements()
         with Sampler("default", []) as sampler:
             load = _window(wanted.seconds, crews, counters)
-        outcome = Outcome(wanted, batch, idle, load, connections(), counters.statements(), sampler.database())
+        outcome = Outcome(
+            wanted,
+            batch,
+            idle,
+            load,
+            connections(),
+            open_files(counters.broker),
+            counters.statements(),
+            sampler.database(),
+        )
         for simulation_id in ids:
             with suppress(SteeringRefused):  # it has ended
                 cancel(simulation_id)

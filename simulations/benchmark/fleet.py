@@ -72,6 +72,11 @@ class Crew:
                 reason = _last_line(log.read_text(errors="replace"))
                 raise BenchmarkRefused(f"Worker {index} ended with {process.returncode}: {reason}")
 
+    def last_words(self) -> str:
+        """Return the last line that each worker started here has logged."""
+        lines = (_last_line(log.read_text(errors="replace")) for log in self.logs)
+        return "; ".join(f"worker {index}: {line}" for index, line in zip(self.indexes, lines, strict=False))
+
     def cpu_s(self) -> float | None:
         """Return the processor time that the workers have used, where this machine tells."""
         used = [process_cpu_s(process.pid) for process in self.processes]
@@ -134,7 +139,7 @@ def _await_ready(fleet: Fleet, crew: Crew) -> None:
     while Worker.objects.using(fleet.alias).live().count() < len(crew.indexes):
         crew.check()
         if time.monotonic() > deadline:
-            raise BenchmarkRefused(f"The workers were not ready after {READY_S:.0f} s.")
+            raise BenchmarkRefused(f"The workers were not ready after {READY_S:.0f} s. {crew.last_words()}")
         time.sleep(POLL_S)
 
 

@@ -30,6 +30,8 @@ def describe_machine() -> dict[str, Any]:
         "cpu": _cpu_model(),
         "cores": usable_cores(),
         "memory_gib": _memory_gib(),
+        # Processes that wanted a processor in the last minute: how quiet the machine was.
+        "load_before": round(os.getloadavg()[0], 2),
         "python": platform.python_version(),
         "numba": numba.__version__,
         "numpy": np.__version__,

@@ -20,6 +20,7 @@ SLUG = "small-bingo"
 LEASE_S = 2.0
 COMMAND_S = 120.0
 COMPLETED_S = 90.0
+LINES = 60
 ACTIVE = ("pending", "running")
 
 
@@ -62,6 +63,8 @@ class Fleet:
     def close(self) -> None:
         for worker in self.workers:
             worker.close()
+            # Shown where the test failed.
+            print(f"--- {worker.log.name}", *worker.text().splitlines()[-LINES:], sep="\n")
 
     def start_command(self, *arguments: str, **env: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(

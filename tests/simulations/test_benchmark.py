@@ -356,17 +356,17 @@ def test_a_benchmark_measures_real_workers_and_leaves_nothing_behind(tmp_path: P
     report = tmp_path / "report.md"
     # Without an event or even tables, as in a fresh checkout.
     process = _start(
-        "--runs", "3000", "--workers", "1", "2", "--report", str(report), "--json",
+        "--runs", "40000", "--workers", "1", "2", "--report", str(report), "--json",
         DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3",
     )  # fmt: skip
     code, out, err = _ended(process)
     assert code == 0, err
     data = json.loads(out)
-    assert (data["event"], data["runs"], data["seed"]) == ("spring-league-bingo", 3000, "benchmark")
+    assert (data["event"], data["runs"], data["seed"]) == ("spring-league-bingo", 40_000, "benchmark")
     assert [level["workers"] for level in data["levels"]] == [1, 2]
     assert {level["digest"] for level in data["levels"]} == {data["digest"]}
     for level in data["levels"]:
-        assert sum(level["windows"]) == pytest.approx(3000, abs=len(level["windows"]))
+        assert sum(level["windows"]) == pytest.approx(40_000, abs=len(level["windows"]))
         assert sum(level["shares"]) == pytest.approx(1, abs=0.001)
         assert 0 < level["phases_s"]["simulate"] < level["workers"] * level["elapsed_s"]
         # The other messages are from who asked, and from reconciling.
