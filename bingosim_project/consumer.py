@@ -41,8 +41,8 @@ class DeadLetters(bootsteps.StartStopStep):
 class Control(CeleryControl):
     """Remote control, which Flower asks, through a queue with a new name for each connection.
 
-    The queue belongs to its connection. Under its old name a worker that connects again would be refused it, and
-    could not consume, for as long as the broker takes the old connection for alive.
+    The queue belongs to its connection. Under its old name a worker that connects again would be refused it,
+    and could not consume, for as long as the broker takes the old connection for alive.
     """
 
     def __init__(self, consumer: Any, **options: Any) -> None:

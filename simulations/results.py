@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import F, Value
 
 from simulations.compiled import merge_summaries
+from simulations.engine import Summary
 from simulations.models import BatchResult, BatchStatus, Simulation, SimulationStatus
 from simulations.statistics import Distribution, Interval, Times, distribution, times, wilson
 from simulations.storage import total_digest
-
-if TYPE_CHECKING:
-    from simulations.engine import Summary
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ class SimulationResults:
     """What the finished batches of a simulation came to: all of them once it is completed."""
 
     simulation: Simulation
-    summary: "Summary"
+    summary: Summary
     digest: str
 
     @property

@@ -13,7 +13,9 @@ hypothesis_settings.load_profile("bingosim")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--chaos-s", type=float, default=20.0, help="Seconds of chaos in tests/fleet/test_chaos.py.")
+    parser.addoption(
+        "--chaos-s", type=float, default=20.0, help="Seconds of chaos in tests/fleet/test_chaos.py."
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,24 +2,32 @@
 
 import io
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from amqp.exceptions import NotFound
+from kombu import Connection
+from kombu.exceptions import KombuError
 from rich.console import Console
 
 from benchmarks.attempts import measure_costs
-from benchmarks.databases import sqlite_database
+from benchmarks.databases import SERVER_URL, sqlite_database
 from benchmarks.end_to_end import memory_figures
 from benchmarks.engine import GENERATED_SEED, PARTS, main, measure
+from benchmarks.fleet.broker import DEVELOPMENT_URL
 from benchmarks.generated import generate
-from benchmarks.processes import CommandFailed, manage, prepare_database, simulate
+from benchmarks.processes import CommandFailed, manage, prepare_database, run_python, simulate
 from benchmarks.report import Figure, Report
 from benchmarks.sizes import Sizes
 from benchmarks.throughput import measure_speed, warm_engine
 from events.document import EventDocument, dump_document
 from simulations.engine import replay
+
+BROKER_URL = os.environ.get("BROKER_URL") or DEVELOPMENT_URL
 
 TINY = Sizes(
     repetitions=2,
@@ -179,3 +187,46 @@ def test_a_watched_command_tells_what_it_stored_and_held() -> None:
 def test_a_command_that_fails_says_why() -> None:
     with sqlite_database() as url, pytest.raises(CommandFailed, match="migrate"):
         manage(url, "simulate", "spring-league-bingo", "--runs", "1")
+
+
+# A simulated fleet
+
+
+@pytest.fixture
+def services() -> None:
+    """Skip where there is no database or no broker; fail where every service has to be there."""
+    try:
+        psycopg.connect(SERVER_URL, connect_timeout=3).close()
+        with Connection(BROKER_URL, connect_timeout=3) as broker:
+            broker.connect()
+    except (psycopg.Error, KombuError, OSError) as error:
+        reason = f"A fleet needs PostgreSQL and RabbitMQ; see `make stack` ({error})."
+        if os.environ.get("BINGOSIM_REQUIRE_SERVICES") == "1":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+
+
+@pytest.mark.usefixtures("services")
+def test_a_simulated_fleet_does_real_batches_and_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.json"
+    run_python(
+        "-m",
+        "benchmarks.fleet",
+        *("--workers", "5", "--seconds", "3", "--batch-s", "0.3", "--json", str(path)),
+    )
+    fleet = json.loads(path.read_text())
+    assert fleet["batches"] > 5  # each worker more than its first
+    assert all(fleet["steps"][step]["statements"] >= 1 for step in ("claim", "record", "hand over"))
+    assert fleet["per_batch"]["hints"] > 0
+    assert fleet["per_batch"]["wal_bytes"] > fleet["batch"]["block_bytes"]
+    assert fleet["heart"]["idle"]["statements"] >= 1
+    with psycopg.connect(SERVER_URL) as server:
+        names = [name for (name,) in server.execute("SELECT datname FROM pg_database")]
+    assert fleet["made"]["database"] not in names
+    with Connection(BROKER_URL) as broker, pytest.raises(NotFound):
+        broker.channel().queue_declare(f"{fleet['made']['namespace']}.sim.worker.0", passive=True)
+
+
+def test_a_fleet_without_workers_is_refused() -> None:
+    with pytest.raises(CommandFailed, match="0 is not from 1 to 1000"):
+        run_python("-m", "benchmarks.fleet", "--workers", "0")

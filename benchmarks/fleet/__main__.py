@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=_between(1, 1000), default=200, metavar="N")
     parser.add_argument("--seconds", type=_seconds, default=60.0, help="How long to measure, default 60.")
     parser.add_argument(
-        "--batch-s", type=_seconds, default=1.0, metavar="S", help="How long a batch takes, default 1."
+        "--batch-s", type=_seconds, default=1.0, metavar="S", help="How long a batch is slept on, default 1."
     )
     parser.add_argument(
         "--simulations",

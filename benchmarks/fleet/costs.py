@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from benchmarks.fleet.running import Outcome, Window
+from simulations.sizing import AIM_S
 
 STEPS = ("claim", "record", "hand over")
 # What counts a server's or a process's processor time, and bytes and transactions of the database.
@@ -89,10 +90,11 @@ class Costs:
                 batch, presence = self.per_batch(name), self.presence(name)
                 if batch is not None and presence is not None:
                     yield Carried(batch_s, what, int(most / max(1e-9, batch / cycle_s + presence)))
-            # A longer batch holds more runs: bytes go with the time, not with the number of batches.
+            # A longer batch holds more runs: bytes go with the time. Those measured are of as many runs as a
+            # core plays in the time that batches aim at, however long they were slept on.
             wal, presence = self.per_batch("wal_bytes"), self.presence("wal_bytes")
             if wal is not None and presence is not None:
-                rate = wal / (self.outcome.wanted.batch_s + self._between_s()) + presence
+                rate = wal / (AIM_S + self._between_s()) + presence
                 yield Carried(batch_s, "write-ahead log, 100 MB/s", int(1e8 / max(1e-9, rate)))
 
     def to_data(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -45,6 +46,11 @@ class Report:
             "at": self.at,
             "machine": self.machine,
             "services": self.services,
+            # What was made for it, and is gone.
+            "made": {
+                "database": settings.DATABASES["default"]["NAME"],
+                "namespace": settings.BINGOSIM_NAMESPACE,
+            },
             "wanted": vars(outcome.wanted),
             "batch": {
                 "runs": outcome.batch.span.n_runs,
@@ -97,14 +103,14 @@ class Report:
         costs, part = self.costs, "throughput"
         share = costs.batches_per_s / costs.ideal_per_s
         yield Row(part, "batches/s", f"{costs.batches_per_s:.1f}")
-        yield Row(part, "of what they were without handing over", f"{100 * share:.1f} %")
+        yield Row(part, "of workers over batch length", f"{100 * share:.1f} %")
         for name, figure in (
-            ("between batches", "ms from computing to computing"),
+            ("between batches", "ms between two batches"),
             ("message", "ms of that for the message"),
         ):
             values = " / ".join(_ms(value) for value in costs.waits(name).values())
             yield Row(part, f"{figure}, 50/95/99 %", values or "no such wait")
-        yield Row(part, "sessions that wait for a lock", f"{costs.outcome.sessions['waiting_for_locks']:.2f}")
+        yield Row(part, "sessions waiting for locks", f"{costs.outcome.sessions['waiting_for_locks']:.2f}")
 
     def _steps(self) -> Iterator[Row]:
         costs = self.costs

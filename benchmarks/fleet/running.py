@@ -33,6 +33,7 @@ from simulations.models import MAX_RUNS, Mode
 from simulations.queues import dead_letter_queue, worker_queue_name
 from simulations.services import create_simulation
 from simulations.services.steering import SteeringRefused, cancel
+from simulations.sizing import AIM_S
 from simulations.spans import Span
 from simulations.storage import Computed
 
@@ -85,7 +86,7 @@ def run(wanted: Wanted, say: Callable[[str], None]) -> Outcome:
     """Measure on the database and in the namespace of the settings, which belong to this run alone."""
     document = _bundled(wanted.event)
     say(f"computing one batch of {wanted.event}")
-    batch = compute_batch(document, wanted.batch_s)
+    batch = compute_batch(document)
     call_command("migrate", verbosity=0)
     with _crews(wanted, batch) as crews:
         counters = Counters(os.environ["DATABASE_URL"], settings.BROKER_URL or "", crews.pids)
@@ -116,13 +117,13 @@ def run(wanted: Wanted, say: Callable[[str], None]) -> Outcome:
     return outcome
 
 
-def compute_batch(document: EventDocument, batch_s: float) -> Computed:
-    """Return what as many runs come to as this machine's core plays in the time of a batch."""
+def compute_batch(document: EventDocument) -> Computed:
+    """Return what as many runs come to as batches aim at on a core of this machine."""
     computer = Computer(Engine(compile_frozen(canonical_json(document)), SEED))
     for span in (Span(0, 16), Span(16, 500)):
         warmed = computer.compute(span, between=lambda: True)
-    n_runs = max(1, int(warmed.span.n_runs / warmed.simulate_s * batch_s))
-    return computer.compute(Span(1000, min(n_runs, 500_000)), between=lambda: True)
+    n_runs = max(1, int(warmed.span.n_runs / warmed.simulate_s * AIM_S))
+    return computer.compute(Span(1000, n_runs), between=lambda: True)
 
 
 class _Crews:

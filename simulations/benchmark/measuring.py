@@ -13,18 +13,13 @@ from simulations.benchmark.levels import Level
 from simulations.benchmark.machine import describe_machine, describe_services
 from simulations.benchmark.outcome import Outcome
 from simulations.benchmark.simulating import NAME, simulate
-from simulations.models import (
-    ACTIVE,
-    RECONCILE_S,
-    Simulation,
-    Worker,
-)
+from simulations.models import ACTIVE, RECONCILE_S, Simulation, Worker
 from simulations.services import cancel, delete
 
 # Of its own, so that workers know nothing of the other simulation when they begin one.
 WARMUP_SEED, REFERENCE_SEED = "warm-up", "reference"
 FIRST_WARMUP_RUNS = 1000
-# Each worker is warm when it has simulated for so long: kernels get faster as they remember plans.
+# Each worker is given so much work, and has to get half of it: kernels get faster as they remember plans.
 WARM_S = 1.5
 WARMUPS = 5
 # More than enough, since the warm-up measures the speed only roughly.

@@ -23,7 +23,11 @@ class Outcome:
 
     @cached_property
     def criteria(self) -> list[Criterion]:
-        return judge(self.event, self.levels, self.reference)
+        return judge(self.event, self.levels, self.reference, cores=self.cores)
+
+    @property
+    def cores(self) -> int:
+        return int(self.machine["cores"])
 
     @property
     def scaling_factor(self) -> float:
@@ -31,7 +35,7 @@ class Outcome:
 
     @property
     def limit(self) -> str:
-        return limit(self.levels, int(self.machine["cores"]))
+        return limit(self.levels, self.cores)
 
     def to_data(self) -> dict[str, Any]:
         first = self.levels[0]

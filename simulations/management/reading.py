@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from events.management.base import Refused
+from simulations.engine import SummaryError
 from simulations.models import Simulation
 from simulations.results import SimulationResults, load_results
 from simulations.storage import BlockError
@@ -15,12 +16,7 @@ def reading(*simulations: Simulation) -> Iterator[None]:
     """Turn what can't be read of these simulations, of one seed, into the command's refusal."""
     try:
         yield
-    except ValueError as error:
-        # Imported here: it takes a while, and who got this far without it read blocks alone.
-        from simulations.engine import SummaryError
-
-        if not isinstance(error, BlockError | SummaryError):
-            raise
+    except (BlockError, SummaryError) as error:
         which = " or ".join(simulation.pk for simulation in simulations)
         raise Refused(
             f"Simulation {which} was stored by another version, or is damaged: "

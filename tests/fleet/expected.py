@@ -10,7 +10,7 @@ from tests.events.factories import a_document, tile_data
 
 SEED = "7"
 # Two workers compute it in some seconds, in batches short enough that each sees several.
-RUNS = 1_500
+RUNS = 1_000
 BATCH_SIZE = 50
 
 

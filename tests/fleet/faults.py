@@ -10,9 +10,10 @@ from typing import Any, Literal
 class Faults:
     """Faults of one worker process.
 
-    ``do`` happens to the batch that has run ``at_run``, or to each where that is None: an exception, the death
-    of the process, or ``sleep_s`` in which nothing is renewed. It happens ``times`` times, counted in ``ledger``
-    over all processes, or always. ``pace_s`` lengthens each slice of computing; ``skew_s`` shifts the clock.
+    ``do`` happens to the batch that has run ``at_run``, or to each where that is None: an exception, the
+    death of the process, or ``sleep_s`` in which nothing is renewed. It happens ``times`` times, counted in
+    ``ledger`` over all processes, or always. ``pace_s`` lengthens each slice of computing; ``skew_s``
+    shifts the clock.
     """
 
     do: Literal["nothing", "raise", "die", "sleep"] = "nothing"

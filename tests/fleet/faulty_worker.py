@@ -1,6 +1,9 @@
-"""`manage.py worker` with faults: `python -m tests.fleet.faulty_worker FAULTS`. The product has no door for them."""
+"""`manage.py worker` with faults: `python -m tests.fleet.faulty_worker FAULTS`.
 
-import datetime
+The product has no door for them: this script breaks it from outside.
+"""
+
+import datetime as dt
 import os
 import signal
 import sys
@@ -37,16 +40,16 @@ def shift_clock(seconds: float) -> None:
     time.time = lambda: true_time() + seconds
     time.time_ns = lambda: true_time_ns() + int(seconds * 1e9)
 
-    class Shifted(datetime.datetime):
+    class Shifted(dt.datetime):
         @classmethod
-        def now(cls, tz: datetime.tzinfo | None = None) -> "Shifted":
+        def now(cls, tz: dt.tzinfo | None = None) -> "Shifted":
             return cls.fromtimestamp(time.time(), tz)
 
         @classmethod
         def utcnow(cls) -> "Shifted":
-            return cls.now(datetime.UTC).replace(tzinfo=None)
+            return cls.now(dt.UTC).replace(tzinfo=None)
 
-    datetime.datetime = Shifted  # type: ignore[misc]
+    dt.datetime = Shifted  # type: ignore[misc]
 
 
 def break_computing(faults: Faults) -> None:
@@ -79,10 +82,10 @@ def happen(faults: Faults) -> None:
 
 def change_version(version: int) -> None:
     """Be a worker of another release."""
-    from simulations import engine
-    from simulations.engine import simulator
+    from simulations import compiled, engine
 
-    engine.ENGINE_VERSION = simulator.ENGINE_VERSION = version
+    for module in (engine, compiled):
+        module.ENGINE_VERSION = version  # type: ignore[attr-defined]
 
 
 def respawn(work: Callable[[], None]) -> None:

@@ -102,15 +102,16 @@ class Fleet:
         return self.database.query(self.name, statement, *values)
 
     def status(self, simulation_id: str) -> str:
-        status: str = self.query("SELECT status FROM simulations_simulation WHERE id = %s", simulation_id)[0][0]
-        return status
+        return str(self._of(simulation_id, "status"))
 
     def error(self, simulation_id: str) -> str:
-        error: str = self.query("SELECT error FROM simulations_simulation WHERE id = %s", simulation_id)[0][0]
-        return error
+        return str(self._of(simulation_id, "error"))
 
     def runs_done(self, simulation_id: str) -> int:
-        statement = "SELECT coalesce(sum(n_runs), 0) FROM simulations_batch WHERE simulation_id = %s AND status = 'done'"
+        statement = (
+            "SELECT coalesce(sum(n_runs), 0) FROM simulations_batch "
+            "WHERE simulation_id = %s AND status = 'done'"
+        )
         return int(self.query(statement, simulation_id)[0][0])
 
     def wait_for_runs(self, simulation_id: str, runs: int = 1) -> None:
@@ -122,7 +123,8 @@ class Fleet:
             "SELECT batch.id FROM simulations_batch batch JOIN simulations_worker worker "
             "ON batch.worker = worker.name WHERE batch.status = 'running' AND worker.index = %s"
         )
-        return int(wait_for(lambda: self.query(statement, worker.index), "a running batch", every_s=0.01)[0][0])
+        found = wait_for(lambda: self.query(statement, worker.index), "a running batch", every_s=0.01)
+        return int(found[0][0])
 
     def batch_status(self, batch_id: int) -> str:
         status: str = self.query("SELECT status FROM simulations_batch WHERE id = %s", batch_id)[0][0]
@@ -141,7 +143,9 @@ class Fleet:
         return int(self.query(statement, worker.index)[0][0])
 
     def live_workers(self) -> int:
-        statement = "SELECT count(*) FROM simulations_worker WHERE ready AND seen_at > now() - interval '1 s' * %s"
+        statement = (
+            "SELECT count(*) FROM simulations_worker WHERE ready AND seen_at > now() - interval '1 s' * %s"
+        )
         return int(self.query(statement, LEASE_S)[0][0])
 
     def wait_until_live(self, n_workers: int) -> None:
@@ -186,3 +190,6 @@ class Fleet:
             assert (first_run, status, has_result) == (end, "done", True), batches
             end += n_runs
         assert end == runs
+
+    def _of(self, simulation_id: str, column: str) -> Any:
+        return self.query(f"SELECT {column} FROM simulations_simulation WHERE id = %s", simulation_id)[0][0]

@@ -46,7 +46,7 @@ def test_a_simulation_that_is_asked_for_without_a_broker_starts_when_it_is_back(
 def test_purged_queues_are_filled_again(fleet: Fleet) -> None:
     fleet.several(2)
     simulation = fleet.simulate(batch_size=25)
-    for runs in range(100, 900, 25):
+    for runs in range(100, 800, 25):
         fleet.wait_for_runs(simulation, runs)
         for index in (0, 1):
             fleet.broker.purge(queue_of(fleet, index))

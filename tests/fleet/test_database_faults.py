@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.fleet.database import Database
 from tests.fleet.faults import Faults
 from tests.fleet.fleet import LEASE_S, Fleet
 from tests.fleet.proxy import Proxy
+from tests.fleet.workers import READY, Worker
 
 AWAY_S = 10.0
 
@@ -70,12 +72,19 @@ def test_clocks_that_differ_change_nothing(fleet: Fleet, hours: int) -> None:
     straight = fleet.worker(1, ready=False)
     for worker in (skewed, straight):
         worker.wait_until_ready()
+    shift = wall_clock(skewed) - wall_clock(straight)
+    assert shift == pytest.approx(hours * 3600, abs=60)
     simulation = fleet.simulate()
     fleet.assert_completes_undisturbed(simulation)
     # Neither took batches from the other, nor was left out.
     assert fleet.query("SELECT max(attempts), max(lost_leases) FROM simulations_batch") == [(1, 0)]
     assert fleet.runs_by(skewed) > 0
     assert fleet.runs_by(straight) > 0
+
+
+def wall_clock(worker: Worker) -> float:
+    """Return what a worker took for the time when it was ready."""
+    return datetime.fromisoformat(worker.said(READY)[0]["time"]).timestamp()
 
 
 def test_a_skewed_worker_that_is_killed_is_healed_as_soon(fleet: Fleet) -> None:

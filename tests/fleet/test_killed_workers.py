@@ -3,12 +3,12 @@
 import signal
 import time
 
+from tests.fleet.expected import RUNS
 from tests.fleet.faults import Faults
 from tests.fleet.fleet import LEASE_S, Fleet
 
 # At the default lease of 10 s a killed worker's batch is another's within 15 s; all the waits scale with it.
 RECOVERY_S = 1.5 * LEASE_S
-RUNS_OF_SECONDS = 1_000
 
 
 def test_a_killed_workers_batch_is_computed_by_another_soon(fleet: Fleet) -> None:
@@ -47,7 +47,7 @@ def test_a_killed_fleet_goes_on_when_it_is_started_again(fleet: Fleet) -> None:
 
 def test_a_terminated_worker_gives_its_batch_back_and_exits_with_0(fleet: Fleet) -> None:
     worker = fleet.worker()
-    simulation = fleet.simulate(batch_size=RUNS_OF_SECONDS)
+    simulation = fleet.simulate(batch_size=RUNS)
     batch = fleet.wait_until_running(worker)
     worker.signal(signal.SIGTERM)
     told = time.monotonic()

@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -69,16 +71,23 @@ def test_a_message_of_a_batch_that_is_gone_is_ignored(fleet: Fleet) -> None:
     assert fleet.broker.length(dead_letters(fleet)) == 0
 
 
-MANGLED = {
+MANGLED: dict[str, tuple[str | bytes, dict[str, Any]]] = {
     "an unknown task": a_message("simulations.no_such_task", simulation_id="zzzzzzzzzzzz", batch_id=1),
     "other arguments": a_message(simulation="zzzzzzzzzzzz"),
     "arguments of another type": a_message(simulation_id="zzzzzzzzzzzz", batch_id="all"),
     "no JSON": ("{{{", a_message()[1]),
     "no task": ("[[], {}, {}]", {"content_type": "application/json", "content_encoding": "utf-8"}),
-    "another content type": (b"\x80\x04.", {**a_message()[1], "content_type": "application/x-python-serialize"}),
+    "another content type": (
+        b"\x80\x04.",
+        {**a_message()[1], "content_type": "application/x-python-serialize"},
+    ),
     "no properties": ("hello", {}),
     "bytes": (b"\xff\xfe\x00", a_message()[1]),
 }
+
+
+def has_length(broker: Broker, queue: str, length: int) -> bool:
+    return broker.length(queue) == length
 
 
 def test_what_is_no_message_for_workers_becomes_a_dead_letter_and_the_worker_lives(fleet: Fleet) -> None:
@@ -87,7 +96,7 @@ def test_what_is_no_message_for_workers_becomes_a_dead_letter_and_the_worker_liv
     for number, (what, (body, properties)) in enumerate(MANGLED.items(), start=1):
         said = len(worker.records())
         fleet.broker.publish(queue, body, **properties)
-        wait_for(lambda n=number: fleet.broker.length(dead) == n, f"{what} among the dead letters")
+        wait_for(partial(has_length, fleet.broker, dead, number), f"{what} among the dead letters")
         levels = [record["level"] for record in worker.records()[said:]]
         assert {"WARNING", "ERROR", "CRITICAL"} & set(levels), f"nothing was said of {what}"
     simulation = fleet.simulate()

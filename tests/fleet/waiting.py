@@ -13,7 +13,11 @@ Found = TypeVar("Found")
 
 
 def wait_for(
-    look: Callable[[], Found | None], what: str, *, patience_s: float = PATIENCE_S, every_s: float = LOOK_EVERY_S
+    look: Callable[[], Found | None],
+    what: str,
+    *,
+    patience_s: float = PATIENCE_S,
+    every_s: float = LOOK_EVERY_S,
 ) -> Found:
     """Return what ``look`` finds as soon as that is true; fail when ``what`` did not come in time."""
     deadline = time.monotonic() + patience_s

@@ -54,7 +54,9 @@ class Worker:
             assert self.lives, f"the worker ended:\n{self.text()}"
             return len(self.said(READY)) >= times
 
-        wait_for(look, f"worker {self.env.get('WORKER_INDEX')} to be ready:\n{self.text()}", patience_s=READY_S)
+        wait_for(
+            look, f"worker {self.env.get('WORKER_INDEX')} to be ready:\n{self.text()}", patience_s=READY_S
+        )
 
     def signal(self, number: signal.Signals) -> None:
         assert self.process is not None
