@@ -74,7 +74,7 @@ class Level:
     @property
     def publish_share(self) -> float:
         """The part of the workers' time in which they send messages, each its own."""
-        return self.publish_s / self.elapsed_s
+        return self.publish_s / (self.workers * self.elapsed_s)
 
     @property
     def idle_share(self) -> float:

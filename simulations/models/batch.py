@@ -123,6 +123,7 @@ class Batch(models.Model):
             models.Index(
                 fields=["simulation", "not_before"], name="batch_open", condition=Q(status__in=OPEN)
             ),
+            models.Index(fields=["id"], name="batch_waiting", condition=Q(status=BatchStatus.PENDING)),
         )
         constraints = (
             models.UniqueConstraint(fields=["simulation", "first_run"], name="batch_range_once"),
@@ -157,6 +158,11 @@ class BatchResult(models.Model):
     digest = models.BigIntegerField()
 
     objects = BatchResultQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["batch"], name="result_unfolded", condition=Q(summary__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return f"result of batch {self.batch_id}"

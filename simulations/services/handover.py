@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, F, Q
-from django.db.models.functions import Now
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Now
 
-from simulations.models import MAX_BATCH_SIZE, OPEN, Batch, Simulation, Worker
+from simulations.models import MAX_BATCH_SIZE, Batch, Simulation, SimulationStatus, Worker
 from simulations.sizing import batch_runs
 from simulations.spans import Span
 
@@ -48,6 +48,8 @@ def hand_over(worker_index: int, speed: Speed | None = None) -> Handover | None:
 
 def hand_over_to_idle() -> list[Handover]:
     """Choose a batch for each live worker that has none."""
+    if not Simulation.objects.active_distributed().exists():
+        return []
     indexes = Worker.objects.idle().values_list("index", flat=True)
     return [handover for index in list(indexes) if (handover := hand_over(index)) is not None]
 
@@ -66,24 +68,26 @@ def _waiting_batch(worker: Worker) -> Batch | None:
 def _cut(worker: Worker) -> Batch | None:
     """Cut a batch from the simulation that has the fewest in work, so that several get on side by side."""
     has_rest = Q(cursor__lt=F("n_runs"), engine_version=worker.engine_version)
-    in_work = Count("batches", filter=Q(batches__status__in=OPEN))
+    open_batches = Batch.objects.open().filter(simulation=OuterRef("pk")).order_by().values("simulation")
+    in_work = Coalesce(Subquery(open_batches.annotate(n=Count("pk")).values("n")), 0)
     active = Simulation.objects.active_distributed().filter(has_rest)
     candidates = active.annotate(in_work=in_work).order_by("in_work", "created_at", "pk")
+    n_processes = Worker.objects.live().count()
     for pk in list(candidates.values_list("pk", flat=True)):
-        # Asked again under the lock: others cut from it too.
-        simulation = active.listed().select_for_update().filter(pk=pk).first()
+        # Asked again under the lock, since others cut from it too; a lock that lets them record meanwhile.
+        simulation = active.listed().select_for_update(no_key=True).filter(pk=pk).first()
         if simulation is not None:
-            return _cut_from(simulation, worker)
+            return _cut_from(simulation, worker, n_processes)
     return None
 
 
-def _cut_from(simulation: Simulation, worker: Worker) -> Batch:
+def _cut_from(simulation: Simulation, worker: Worker, n_processes: int) -> Batch:
     remaining = simulation.n_runs - simulation.cursor
     knows = worker.document_digest == simulation.document_digest
     n_runs = batch_runs(
         remaining,
         runs_per_s=worker.runs_per_s if knows else None,
-        n_processes=Worker.objects.live().count(),
+        n_processes=n_processes,
         fixed=simulation.batch_size,
         most=MAX_BATCH_SIZE,
     )
@@ -96,5 +100,6 @@ def _cut_from(simulation: Simulation, worker: Worker) -> Batch:
         hinted_at=Now(),
     )
     Simulation.objects.filter(pk=simulation.pk).update(cursor=F("cursor") + n_runs)
-    Simulation.objects.start_leg(simulation.pk)
+    if simulation.status == SimulationStatus.PENDING:
+        Simulation.objects.start_leg(simulation.pk)
     return batch

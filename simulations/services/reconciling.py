@@ -5,7 +5,7 @@ import logging
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef
 
-from simulations.models import Batch, BatchResult, Mode, Simulation, SimulationStatus
+from simulations.models import Batch, BatchResult, Mode, Simulation, SimulationQuerySet, SimulationStatus
 from simulations.services import recording
 from simulations.services.batches import take_back_expired
 from simulations.services.handover import Handover, hand_over_to_idle
@@ -13,7 +13,6 @@ from simulations.services.ownership import OwnershipLost
 
 # The lock of whoever reconciles, among the database's advisory locks.
 LOCK_KEY = 0x62696E67_6F000001
-STATEMENT_TIMEOUT = "5s"
 
 logger = logging.getLogger(__name__)
 
@@ -37,23 +36,18 @@ def reconcile() -> list[Handover]:
             recording.fold_summaries(simulation)
         for pk in finished_simulations():
             complete(pk)
-        return hand_over_to_idle()
+    # Each in a transaction of its own: two locked workers' rows, and a simulation's, are a deadlock.
+    return hand_over_to_idle()
 
 
 def finished_simulations() -> list[str]:
     """Return the active ones of which every batch is cut and done."""
-    open_batches = Batch.objects.open().filter(simulation=OuterRef("pk")).order_by()
-    return list(
-        Simulation.objects.active_distributed()
-        .filter(~Exists(open_batches), cursor=F("n_runs"))
-        .order_by()
-        .values_list("pk", flat=True)
-    )
+    return list(_finished().order_by().values_list("pk", flat=True))
 
 
 def complete_if_finished(simulation_id: str) -> bool:
     """Complete a simulation whose last batch was recorded; whoever sees no open batch does so."""
-    return simulation_id in finished_simulations() and complete(simulation_id)
+    return _finished().filter(pk=simulation_id).exists() and complete(simulation_id)
 
 
 def complete(simulation_id: str) -> bool:
@@ -71,6 +65,11 @@ def complete(simulation_id: str) -> bool:
         return False
 
 
+def _finished() -> SimulationQuerySet:
+    open_batches = Batch.objects.open().filter(simulation=OuterRef("pk")).order_by()
+    return Simulation.objects.active_distributed().filter(~Exists(open_batches), cursor=F("n_runs"))
+
+
 def _with_many_summaries() -> list[Simulation]:
     unfolded = BatchResult.objects.unfolded().filter(
         batch__simulation__mode=Mode.DISTRIBUTED, batch__simulation__status=SimulationStatus.RUNNING
@@ -81,8 +80,7 @@ def _with_many_summaries() -> list[Simulation]:
 
 
 def _lock() -> bool:
-    """Try to be the one who reconciles until the transaction ends; no statement may hold it for long."""
+    """Try to be the one who reconciles until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'")
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK_KEY])
         return bool(cursor.fetchone()[0])

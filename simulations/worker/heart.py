@@ -14,6 +14,10 @@ from simulations.models import RECONCILE_S, Simulation, Worker
 from simulations.worker.index import IndexLock
 from simulations.worker.meter import Meter
 
+# More than one, so that one may hang.
+RECONCILERS = 2
+STATEMENT_TIMEOUT = "5s"
+
 logger = logging.getLogger(__name__)
 
 
@@ -43,6 +47,7 @@ class Heart(threading.Thread):
 
     def _beat(self) -> None:
         try:
+            _limit_statements()
             if not self.lock.keep() or not self._say_alive():
                 logger.error("another worker has index %d by now: this one stops", self.worker.index)
                 # As an operator would: the batch under way is given back.
@@ -50,7 +55,8 @@ class Heart(threading.Thread):
                 self._stopped.set()
                 return
             self._say_what_is_left()
-            dispatch.reconcile()
+            if self._reconciles():
+                dispatch.reconcile()
             self._silent = False
         except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
             connection.close()
@@ -64,6 +70,10 @@ class Heart(threading.Thread):
     def _say_alive(self) -> bool:
         return Worker.objects.beat(self.worker.index, self.worker.token, totals=self.meter.totals())
 
+    def _reconciles(self) -> bool:
+        """Only the lowest live indexes do: the cost of all doing it grows with the square of their number."""
+        return Worker.objects.live().filter(index__lt=self.worker.index).count() < RECONCILERS
+
     def _say_what_is_left(self) -> None:
         """Say once which simulations need another engine, which might give other results."""
         version = self.worker.engine_version
@@ -73,3 +83,9 @@ class Heart(threading.Thread):
                 self._left.add(pk)
                 text = "the simulation needs engine version %d, this worker has %d: left to others"
                 logger.warning(text, wanted, version, extra={"simulation": pk})
+
+
+def _limit_statements() -> None:
+    """No statement may hold the heart for long; said each time, since the connection may be a new one."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'")

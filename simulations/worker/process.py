@@ -108,6 +108,7 @@ class _Process:
         logger.info(text, self.index, os.getpid(), engine.ENGINE_VERSION, extra={"worker": self.name})
         with suppress(DatabaseError):  # the heart does it, too, within two seconds
             dispatch.hand_to_idle()
+        connection.close()  # this thread asks the database nothing more until the end
 
     def _leave(self, worker: Worker) -> None:
         self.meter.end_window()

@@ -78,6 +78,7 @@ class Broker:
         """Raise the memory alarm, so that no publisher gets a message in."""
         self._ctl("set_vm_memory_high_watermark", "0.000001")
         try:
+            wait_for(self._is_blocked, "the memory alarm")
             yield
         finally:
             self._ctl("set_vm_memory_high_watermark", DEFAULT_WATERMARK)
@@ -117,6 +118,18 @@ class Broker:
     def queues(self, prefix: str) -> list[str]:
         listed = self._ctl("list_queues", "name", "--silent").splitlines()
         return [name for name in map(str.strip, listed) if name.startswith(prefix)]
+
+    def _is_blocked(self) -> bool:
+        with amqp.Connection(f"127.0.0.1:{self.port}", connect_timeout=5) as connection:
+            channel = connection.channel()
+            channel.confirm_select()
+            try:
+                channel.basic_publish_confirm(amqp.Message("?"), routing_key="nowhere", confirm_timeout=0.5)
+            except TimeoutError:
+                # It would wait for an answer to its goodbye.
+                connection.collect()
+                return True
+        return False
 
     def _accepts(self) -> bool:
         if not answers(self.port):

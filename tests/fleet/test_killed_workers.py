@@ -25,7 +25,7 @@ def test_a_killed_workers_batch_is_computed_by_another_soon(fleet: Fleet) -> Non
 
 def test_the_last_batch_of_a_killed_worker_waits_for_no_queue(fleet: Fleet) -> None:
     """Its message is still unacknowledged in the dead worker's queue, where nobody fetches it."""
-    victim, _ = fleet.several(2)
+    victim, _ = fleet.several(2, faults=Faults(pace_s=0.3))
     simulation = fleet.simulate(runs=200, batch_size=100)
     fleet.wait_until_running(victim)
     victim.kill()

@@ -4,7 +4,7 @@ import json
 import shlex
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -19,7 +19,7 @@ from events.document import EventDocument
 from events.management.base import ProjectCommand, Refused, WrongArgument, find_event, whole_number
 from events.management.database import migration_problem
 from events.management.documents import bundled_files, read_documents
-from events.management.files import replacing
+from events.management.files import replacing, write_file
 from events.management.hints import command_line
 from events.models import Event
 from events.transfer import document_of
@@ -72,12 +72,13 @@ class Command(ProjectCommand):
             raise WrongArgument(f"--seed takes 1 to {MAX_SEED_LENGTH} characters that can be printed.")
         document = self._running_event(options) if options["running"] else _any_event(options["event"])
         workers = self._levels(options)
-        with ExitStack() as stack:
-            files = _report_files(options["report"], stack)
-            stack.enter_context(_terminated_like_interrupted())
+        names = _report_names(options["report"])
+        for name in names.values():
+            _check_writable(name)
+        with _terminated_like_interrupted():
             outcome = self._measure(document, workers, options)
-            if files:
-                _write_report(outcome, files, Path(options["report"]), _made_by(options))
+        for name, content in _report(outcome, names, _made_by(options)):
+            write_file(name, content)
         self.answer(outcome.to_data())
         self.say(*_shown(outcome))
 
@@ -125,31 +126,38 @@ def _any_event(slug: str) -> EventDocument:
     return bundled[slug]
 
 
-def _report_files(report: str | None, stack: ExitStack) -> dict[str, Path]:
-    """Return by suffix where to write; what can't be written is refused before anything is measured."""
+def _report_names(report: str | None) -> dict[str, str]:
+    """Return by suffix which files to write."""
     if report is None:
         return {}
     if Path(report).suffix != ".md":
         raise WrongArgument(
             f"--report {report}: must end in .md; a plot and the figures are written beside it."
         )
-    names = {suffix: str(Path(report).with_suffix(suffix)) for suffix in (".md", ".svg", ".json")}
-    return {suffix: stack.enter_context(replacing(name)) for suffix, name in names.items()}
+    return {suffix: str(Path(report).with_suffix(suffix)) for suffix in (".md", ".svg", ".json")}
 
 
-def _write_report(outcome: "Outcome", files: dict[str, Path], report: Path, made_by: str) -> None:
+def _check_writable(name: str) -> None:
+    """Raise `FileRefused` for a file that can't be written, before minutes of measuring."""
+    with suppress(_Untouched), replacing(name):
+        raise _Untouched
+
+
+class _Untouched(Exception):
+    """Leaves a file as it was."""
+
+
+def _report(outcome: "Outcome", names: dict[str, str], made_by: str) -> Iterator[tuple[str, str]]:
+    """Return the files of a report, by their names; none where none is wanted."""
     from simulations.benchmark.report import markdown, plot
 
-    page = markdown(
-        outcome,
-        made_by=made_by,
-        at=f"{datetime.now(UTC):%Y-%m-%d}",
-        plot_name=report.with_suffix(".svg").name,
-        data_name=report.with_suffix(".json").name,
-    )
-    files[".md"].write_text(page)
-    files[".svg"].write_text(plot(outcome))
-    files[".json"].write_text(json.dumps(outcome.to_data(), indent=1) + "\n")
+    if not names:
+        return
+    plot_name, data_name = (Path(names[suffix]).name for suffix in (".svg", ".json"))
+    at = f"{datetime.now(UTC):%Y-%m-%d}"
+    yield names[".md"], markdown(outcome, made_by=made_by, at=at, plot_name=plot_name, data_name=data_name)
+    yield names[".svg"], plot(outcome)
+    yield names[".json"], json.dumps(outcome.to_data(), indent=1) + "\n"
 
 
 def _made_by(options: dict[str, Any]) -> str:
