@@ -1,6 +1,8 @@
 """How many runs a batch gets, by the speed that was measured."""
 
 AIM_S = 1.0
+# The first batch of a simulation is short, so that there is soon something to be seen.
+FIRST_AIM_S = 0.1
 LEAST_S = 0.05
 FIRST_RUNS = 16
 # A tail of batches that shrink lets all processes end at the same time.
@@ -8,19 +10,26 @@ TAIL_SHARES = 4
 
 
 def batch_runs(
-    remaining: int, *, runs_per_s: float | None, n_processes: int, fixed: int | None, most: int
+    remaining: int,
+    *,
+    runs_per_s: float | None,
+    n_processes: int,
+    fixed: int | None,
+    most: int,
+    aim_s: float = AIM_S,
+    least_s: float = LEAST_S,
 ) -> int:
-    """Return about a second's work, less near the end, but never less than it takes to hand it over.
+    """Return about ``aim_s`` of work, less near the end, but never less than it takes to hand it over.
 
     ``runs_per_s`` is the speed of the process that gets the batch, None as long as it is unknown;
-    ``fixed`` the size that was asked for, if any.
+    ``fixed`` the size that was asked for, if any; ``least_s`` what handing over is worth.
     """
     if fixed is not None:
         return fixed
     if not runs_per_s:
         return FIRST_RUNS
     share = remaining / (TAIL_SHARES * max(1, n_processes))
-    size = max(min(runs_per_s * AIM_S, share), runs_per_s * LEAST_S)
+    size = max(min(runs_per_s * aim_s, share), runs_per_s * least_s)
     return min(max(1, int(size)), most)
 
 

@@ -7,8 +7,12 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 
 from simulations.models import MAX_BATCH_SIZE, Batch, Simulation, SimulationStatus, Worker
-from simulations.sizing import batch_runs
+from simulations.sizing import AIM_S, FIRST_AIM_S, batch_runs
 from simulations.spans import Span
+
+
+# Claiming and recording take some ten milliseconds where workers, database and broker share few cores.
+LEAST_S = 0.1
 
 
 class Handover(NamedTuple):
@@ -90,6 +94,8 @@ def _cut_from(simulation: Simulation, worker: Worker, n_processes: int) -> Batch
         n_processes=n_processes,
         fixed=simulation.batch_size,
         most=MAX_BATCH_SIZE,
+        aim_s=AIM_S if simulation.cursor else FIRST_AIM_S,
+        least_s=LEAST_S,
     )
     n_runs = min(n_runs, remaining)
     batch = Batch.objects.create(

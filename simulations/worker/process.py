@@ -24,6 +24,8 @@ from simulations.worker.index import IndexLock
 from simulations.worker.meter import Meter
 from simulations.worker.runner import Runner
 
+NICENESS = 5
+
 logger = logging.getLogger(__name__)
 
 
@@ -42,6 +44,8 @@ def run_worker(app: Celery) -> int:
         raise WorkerRefused("Workers need PostgreSQL, which they share: set DATABASE_URL to one.")
     if problem := broker_problem():
         raise WorkerRefused(problem)
+    # The database and the broker go first where they share cores with workers: what they do is brief.
+    os.nice(NICENESS)
     lock = IndexLock(settings.WORKER_INDEX, settings.WORKER_COUNT)
     index = lock.acquire()
     try:

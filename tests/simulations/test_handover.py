@@ -38,12 +38,19 @@ def test_the_first_batch_is_small_and_starts_the_simulation() -> None:
     assert simulation.leg_started_at is not None
 
 
-def test_a_batch_is_a_second_of_work_at_the_speed_of_its_worker() -> None:
+def test_after_a_short_first_one_a_batch_is_a_second_of_work_at_the_speed_of_its_worker() -> None:
     a_worker()
     simulation = a_distributed_simulation(n_runs=1_000_000)
-    handover = hand_over(0, Speed(simulation.document_digest, 700.0))
+    spans = [_cut_at(simulation, 700.0).n_runs for _ in range(2)]
+    assert spans == [70, 700]
+
+
+def _cut_at(simulation: Simulation, runs_per_s: float) -> Span:
+    """Return the next span of a worker of this speed, which it computes at once."""
+    handover = hand_over(0, Speed(simulation.document_digest, runs_per_s))
     assert handover is not None
-    assert handover.span.n_runs == 700
+    Batch.objects.filter(pk=handover.batch_id).update(status=BatchStatus.DONE)
+    return handover.span
 
 
 def test_a_speed_with_another_event_says_nothing() -> None:
@@ -58,9 +65,8 @@ def test_near_the_end_batches_are_shared_among_the_live_workers() -> None:
     for index in range(2):
         a_worker(index)
     simulation = a_distributed_simulation(n_runs=800)
-    handover = hand_over(0, Speed(simulation.document_digest, 500.0))
-    assert handover is not None
-    assert handover.span.n_runs == 100
+    _cut_at(simulation, 10.0)
+    assert _cut_at(simulation, 500.0).n_runs == (800 - 1) // 8
 
 
 def test_a_fixed_size_is_kept() -> None:
