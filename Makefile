@@ -13,7 +13,7 @@ COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/nul
 	--strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run stack test test-sqlite test-postgres chaos check format bench requirements db-postgres broker \
+.PHONY: help demo run stack test test-sqlite test-fleet test-postgres chaos check format bench requirements db-postgres broker \
 	clean
 
 help: ## list the targets
@@ -31,10 +31,14 @@ run: $(VENV)/.runtime ## serve the admin, where events are edited, on http://127
 stack: $(VENV)/.runtime ## run the web application, workers and Flower on this machine's PostgreSQL and RabbitMQ
 	@$(PY) -m docker.native
 
-test: test-sqlite test-postgres ## run all tests, then the database tests again on PostgreSQL
+test: test-sqlite test-fleet test-postgres ## run all tests, then the database tests again on PostgreSQL
 
-test-sqlite: $(VENV)/.dev ## run all tests on SQLite
-	$(PYTEST)
+test-sqlite: $(VENV)/.dev ## run all tests but those of the fleet on SQLite
+	$(PYTEST) -m "not fleet"
+
+# Apart and two at a time: they judge how soon something is healed, on servers and with workers of their own.
+test-fleet: $(VENV)/.dev ## run the tests that kill, stop and starve workers, brokers and databases
+	$(PY) -m pytest -m fleet -n 2 --dist worksteal tests/fleet
 
 test-postgres: $(VENV)/.dev ## run the database tests on PostgreSQL, if one answers
 	$(PY) -m tests.on_postgresql -n auto --dist worksteal

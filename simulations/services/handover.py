@@ -10,9 +10,10 @@ from simulations.models import MAX_BATCH_SIZE, Batch, Simulation, SimulationStat
 from simulations.sizing import AIM_S, FIRST_AIM_S, batch_runs
 from simulations.spans import Span
 
-
 # Claiming and recording take some ten milliseconds where workers, database and broker share few cores.
-LEAST_S = 0.1
+LEAST_S = 0.2
+# A speed that differs by less from the one that is noted is none.
+NEWS = 0.1
 
 
 class Handover(NamedTuple):
@@ -37,17 +38,28 @@ def hand_over(worker_index: int, speed: Speed | None = None) -> Handover | None:
 
     ``speed`` is kept for those who hand it work later.
     """
-    if speed is not None:
-        Worker.objects.filter(pk=worker_index).update(seen_at=Now(), **speed._asdict())
     # Locked, so that of two who hand work to one worker the second sees that it has some.
-    worker = Worker.objects.select_for_update().filter(pk=worker_index, ready=True).first()
-    if worker is None or Batch.objects.hinted(worker.name).exists():
+    worker = Worker.objects.select_for_update(no_key=True).filter(pk=worker_index, ready=True).first()
+    if worker is None:
+        return None
+    if speed is not None:
+        _keep(speed, worker)
+    if Batch.objects.hinted(worker.name).exists():
         return None
     batch = _waiting_batch(worker) or _cut(worker)
     if batch is None:
         return None
     span = Span(batch.first_run, batch.n_runs)
     return Handover(worker.index, batch.simulation_id, batch.pk, span)
+
+
+def _keep(speed: Speed, worker: Worker) -> None:
+    """Note a worker's speed, unless it is about what is known: every statement makes a worker wait."""
+    before, now = worker.runs_per_s, speed.runs_per_s
+    is_news = worker.document_digest != speed.document_digest or abs(now - before) > NEWS * before
+    worker.document_digest, worker.runs_per_s = speed
+    if is_news:
+        Worker.objects.filter(pk=worker.pk).update(**speed._asdict())
 
 
 def hand_over_to_idle() -> list[Handover]:
@@ -74,28 +86,30 @@ def _cut(worker: Worker) -> Batch | None:
     has_rest = Q(cursor__lt=F("n_runs"), engine_version=worker.engine_version)
     open_batches = Batch.objects.open().filter(simulation=OuterRef("pk")).order_by().values("simulation")
     in_work = Coalesce(Subquery(open_batches.annotate(n=Count("pk")).values("n")), 0)
-    active = Simulation.objects.active_distributed().filter(has_rest)
-    candidates = active.annotate(in_work=in_work).order_by("in_work", "created_at", "pk")
-    n_processes = Worker.objects.live().count()
-    for pk in list(candidates.values_list("pk", flat=True)):
-        # Asked again under the lock, since others cut from it too; a lock that lets them record meanwhile.
-        simulation = active.listed().select_for_update(no_key=True).filter(pk=pk).first()
-        if simulation is not None:
-            return _cut_from(simulation, worker, n_processes)
-    return None
+    candidates = Simulation.objects.active_distributed().filter(has_rest).listed()
+    live = Worker.objects.live().order_by().values("ready").annotate(n=Count("pk")).values("n")
+    # Counted along with it, since every query makes a worker wait.
+    ordered = candidates.annotate(in_work=in_work, n_live=Coalesce(Subquery(live), 1))
+    # The lock lets others record meanwhile. Where another cut the last runs while this one waited for it,
+    # PostgreSQL leaves the simulation out, and the next one is to be asked for.
+    locked = ordered.order_by("in_work", "created_at", "pk").select_for_update(of=("self",), no_key=True)
+    while (simulation := locked.first()) is None:
+        if not candidates.exists():
+            return None
+    return _cut_from(simulation, worker, n_live=getattr(simulation, "n_live", 1))
 
 
-def _cut_from(simulation: Simulation, worker: Worker, n_processes: int) -> Batch:
+def _cut_from(simulation: Simulation, worker: Worker, *, n_live: int) -> Batch:
     remaining = simulation.n_runs - simulation.cursor
     knows = worker.document_digest == simulation.document_digest
     n_runs = batch_runs(
         remaining,
         runs_per_s=worker.runs_per_s if knows else None,
-        n_processes=n_processes,
+        n_processes=n_live,
         fixed=simulation.batch_size,
         most=MAX_BATCH_SIZE,
         aim_s=AIM_S if simulation.cursor else FIRST_AIM_S,
-        least_s=LEAST_S,
+        least_s=LEAST_S if simulation.cursor else FIRST_AIM_S,
     )
     n_runs = min(n_runs, remaining)
     batch = Batch.objects.create(
