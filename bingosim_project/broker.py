@@ -68,7 +68,8 @@ def _worker() -> dict[str, Any]:
 def _monitoring(namespace: str) -> dict[str, Any]:
     return {
         "worker_send_task_events": True,
-        "task_send_sent_event": True,
+        # It would be confirmed like the message itself, and take as long again.
+        "task_send_sent_event": False,
         "event_serializer": "json",
         "event_exchange": f"{namespace}.events",
         "event_queue_prefix": f"{namespace}.events",

@@ -1,73 +1,23 @@
-"""Flower: it watches through a real broker, and shows nobody anything without the password."""
+"""Flower: it shows nobody anything without the password."""
 
-import base64
-import json
 import os
 import secrets
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import amqp
 import pytest
-from django.conf import settings
 from kombu import Connection
 
-from tests.fleet.waiting import answers, free_port, wait_for
+from tests.fleet.flower import LOGIN, Flower, start
+from tests.fleet.waiting import free_port
 
 BROKER_URL = os.environ.get("BINGOSIM_TEST_BROKER_URL") or "amqp://guest:guest@127.0.0.1:5672//"
-LOGIN = "watcher:long-enough"
 REQUIRED = os.environ.get("BINGOSIM_REQUIRE_SERVICES") == "1"
 HOW_TO_START = (
     "no RabbitMQ answers: start one, such as `service rabbitmq-server start`; "
     "BINGOSIM_TEST_BROKER_URL names another, like amqp://user:password@host:5672//"
 )
-# What `simulate --distributed` and workers do to tell a worker of its batch.
-SEND = """if True:
-    from simulations.dispatch import send
-    from simulations.services.handover import Handover
-    from simulations.spans import Span
-    print(send(Handover(7, "abcdef", 12, Span(1000, 500))))
-"""
-
-
-class Flower:
-    """A running `manage.py flower`."""
-
-    def __init__(self, namespace: str) -> None:
-        self.port = free_port()
-        self.environment = {**os.environ, "BROKER_URL": BROKER_URL, "BINGOSIM_NAMESPACE": namespace}
-        self.process = start(self.environment, "--port", str(self.port), FLOWER_BASIC_AUTH=LOGIN)
-        wait_for(lambda: self.process.poll() is not None or answers(self.port), "Flower")
-        assert self.process.poll() is None, self.process.communicate()[1]
-
-    def get(self, path: str, login: str | None = LOGIN, method: str = "GET") -> tuple[int, str]:
-        headers = {"Authorization": "Basic " + base64.b64encode(login.encode()).decode()} if login else {}
-        request = Request(f"http://127.0.0.1:{self.port}{path}", headers=headers, method=method)
-        try:
-            with urlopen(request, timeout=10) as response:
-                return response.status, response.read().decode()
-        except HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
-
-    def tasks(self) -> list[dict[str, Any]]:
-        return list(json.loads(self.get("/api/tasks")[1]).values())
-
-
-def start(environment: dict[str, str], *arguments: str, **variables: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "flower", *arguments],
-        cwd=settings.BASE_DIR,
-        env={**environment, **variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def refusal(*arguments: str, **variables: str) -> tuple[int, str]:
@@ -105,9 +55,13 @@ def namespace() -> Iterator[str]:
     connection.close()
 
 
+def watching(namespace: str) -> dict[str, str]:
+    return {**os.environ, "BROKER_URL": BROKER_URL, "BINGOSIM_NAMESPACE": namespace}
+
+
 @pytest.fixture(scope="module")
 def flower(namespace: str) -> Iterator[Flower]:
-    running = Flower(namespace)
+    running = Flower(watching(namespace))
     yield running
     running.process.kill()
     running.process.communicate()
@@ -173,21 +127,6 @@ def test_health_is_for_everybody(flower: Flower) -> None:
     assert flower.get("/healthcheck", login=None) == (200, "OK")
 
 
-def test_a_batch_shows_with_its_task_simulation_and_runs(flower: Flower) -> None:
-    def shown() -> dict[str, Any] | None:
-        # Sent again each time: Flower answers before it listens.
-        command = [sys.executable, "manage.py", "shell", "-v0", "-c", SEND]
-        sent = subprocess.run(
-            command, cwd=settings.BASE_DIR, env=flower.environment, capture_output=True, text=True
-        )
-        assert sent.stdout == "True\n", sent.stderr
-        return next(iter(flower.tasks()), None)
-
-    task = wait_for(shown, "the task in Flower's list")
-    assert task["name"] == "simulations.run_batch"
-    assert task["kwargs"] == "simulation abcdef, batch 12, runs 1,000 to 1,499"
-
-
 def test_it_only_watches(flower: Flower) -> None:
     assert flower.get("/api/worker/shutdown/worker-0", method="POST")[0] == 403
     assert flower.get("/api/task/send-task/simulations.run_batch", method="POST")[0] == 403
@@ -195,7 +134,7 @@ def test_it_only_watches(flower: Flower) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_order(number: signal.Signals, namespace: str) -> None:
-    flower = Flower(namespace)
+    flower = Flower(watching(namespace))
     flower.process.send_signal(number)
     _, stderr = flower.process.communicate(timeout=15)
     assert flower.process.returncode == 0
