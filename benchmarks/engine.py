@@ -15,12 +15,13 @@ from rich.console import Console
 from benchmarks.attempts import attempt_figures
 from benchmarks.end_to_end import NotThere, long_figures, stored_figures
 from benchmarks.generated import generate
-from benchmarks.machine import describe_machine, mix_ns
+from benchmarks.machine import mix_ns
 from benchmarks.oracle import oracle_figures
 from benchmarks.report import Figure, Report
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.starting import start_figures
 from benchmarks.throughput import bundled, measure_speed, speed_figures, warm_engine
+from simulations.benchmark.machine import describe_machine
 
 FOLDER = Path(__file__).resolve().parents[1] / "var" / "benchmarks"
 GENERATED_SEED = 1

@@ -1,33 +1,16 @@
 # mypy: disallow-untyped-decorators=False
-"""The machine, and a yardstick by which measurements on different or busy ones compare."""
+"""A yardstick by which measurements on different or busy machines compare."""
 
-import os
-import platform
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 
-from simulations.engine import ENGINE_VERSION
 from simulations.engine.steps import entry_step
 from simulations.engine.words import mix
 
 ROUNDS = 3
-
-
-def describe_machine() -> dict[str, Any]:
-    """Return what decides about speed: processor, cores and versions."""
-    return {
-        "cpu": _cpu_model(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
-        "python": platform.python_version(),
-        "numba": numba.__version__,
-        "numpy": np.__version__,
-        "engine": ENGINE_VERSION,
-    }
 
 
 def mix_ns(n: int = 20_000_000) -> float:
@@ -61,13 +44,3 @@ def _chain(z: Any, n: int) -> Any:
     for _ in range(n):
         z = mix(z)
     return z
-
-
-def _cpu_model() -> str:
-    # platform.processor() is empty on most Linux systems.
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(models, platform.machine())
