@@ -11,7 +11,7 @@ from simulations.sizing import AIM_S, FIRST_AIM_S, batch_runs
 from simulations.spans import Span
 
 # Claiming and recording take some ten milliseconds where workers, database and broker share few cores.
-LEAST_S = 0.2
+LEAST_S = 0.3
 # A speed that differs by less from the one that is noted is none.
 NEWS = 0.1
 

@@ -363,6 +363,16 @@ def test_only_as_many_running_workers_can_be_measured_as_there_are() -> None:
 
 
 @pytest.mark.usefixtures("_services")
+def test_a_benchmark_needs_no_report(tmp_path: Path) -> None:
+    process = _start(
+        "--runs", "2000", "--workers", "1", "--json", DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3"
+    )  # fmt: skip
+    code, out, err = _ended(process)
+    assert (code, json.loads(out)["runs"]) == (0, 2000), err
+    assert list(tmp_path.glob("*.md")) == []
+
+
+@pytest.mark.usefixtures("_services")
 def test_a_benchmark_measures_real_workers_and_leaves_nothing_behind(tmp_path: Path) -> None:
     report = tmp_path / "report.md"
     # Without an event or even tables, as in a fresh checkout.

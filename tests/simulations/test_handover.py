@@ -66,7 +66,7 @@ def test_near_the_end_batches_are_shared_among_the_live_workers() -> None:
         a_worker(index)
     simulation = a_distributed_simulation(n_runs=800)
     _cut_at(simulation, 10.0)
-    assert _cut_at(simulation, 400.0).n_runs == (800 - 1) // 8
+    assert _cut_at(simulation, 300.0).n_runs == (800 - 1) // 8
 
 
 def test_a_fixed_size_is_kept() -> None:

@@ -77,8 +77,9 @@ class Command(ProjectCommand):
             _check_writable(name)
         with _terminated_like_interrupted():
             outcome = self._measure(document, workers, options)
-        for name, content in _report(outcome, names, _made_by(options)):
-            write_file(name, content)
+        if names:
+            for name, content in _report(outcome, names, _made_by(options)):
+                write_file(name, content)
         self.answer(outcome.to_data())
         self.say(*_shown(outcome))
 
@@ -148,11 +149,9 @@ class _Untouched(Exception):
 
 
 def _report(outcome: "Outcome", names: dict[str, str], made_by: str) -> Iterator[tuple[str, str]]:
-    """Return the files of a report, by their names; none where none is wanted."""
+    """Return the files of a report, by their names."""
     from simulations.benchmark.report import markdown, plot
 
-    if not names:
-        return
     plot_name, data_name = (Path(names[suffix]).name for suffix in (".svg", ".json"))
     at = f"{datetime.now(UTC):%Y-%m-%d}"
     yield names[".md"], markdown(outcome, made_by=made_by, at=at, plot_name=plot_name, data_name=data_name)
