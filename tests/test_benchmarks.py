@@ -141,7 +141,8 @@ def test_without_a_bound_nothing_is_judged() -> None:
 def test_a_report_names_machine_calibration_and_figures() -> None:
     data = measure(["features"], TINY, say=lambda _: None).to_data()
     assert data["format"] == "bingosim/benchmark@1"
-    assert set(data["machine"]) == {"cpu", "cores", "python", "numba", "numpy", "engine"}
+    facts = {"cpu", "cores", "memory_gib", "load_before", "python", "numba", "numpy", "engine"}
+    assert set(data["machine"]) == facts
     assert len(data["calibration"]["mix_ns"]) == 2
     judged = [figure for figure in data["figures"] if figure["passed"] is not None]
     assert [(figure["name"], figure["bound"]) for figure in judged] == [("times slower a run", 3)]
