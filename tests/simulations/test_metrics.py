@@ -52,7 +52,9 @@ def broker(settings: Settings) -> Iterator[Connection]:
         except BrokerError:
             if SERVICES_REQUIRED:
                 raise
-            pytest.skip("no RabbitMQ answers; BINGOSIM_TEST_BROKER_URL names another")
+            pytest.skip(
+                "no RabbitMQ answers: `make broker` starts one; BINGOSIM_TEST_BROKER_URL names another"
+            )
         yield broker
 
 
