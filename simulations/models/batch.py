@@ -81,7 +81,8 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 
     def put_off(self, pk: int, token: str, *, seconds: float, **changes: Any) -> bool:
         """Running → pending again, not before some seconds have passed."""
-        not_before = in_seconds(seconds)
+        # None, not "now": SQLite's sum of times has more digits than its clock, and would lie a little ahead.
+        not_before = in_seconds(seconds) if seconds else None
         return self._leave(pk, token, BatchStatus.PENDING, not_before=not_before, hinted_at=None, **changes)
 
     def fail(self, pk: int, token: str, *, error: str, **changes: Any) -> bool:
