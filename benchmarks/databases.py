@@ -1,18 +1,14 @@
 """Databases that exist for one measurement: a file, and one on a PostgreSQL server."""
 
-import os
-import secrets
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from psycopg import sql
 
-SERVER_URL = os.environ.get("BINGOSIM_TEST_POSTGRES_URL") or "postgres://postgres@127.0.0.1:5432/postgres"
+from simulations.benchmark.databases import spare_server_url, temporary_database
 
 
 @contextmanager
@@ -22,16 +18,9 @@ def sqlite_database() -> Iterator[str]:
         yield f"sqlite:///{Path(folder) / 'db.sqlite3'}"
 
 
-@contextmanager
-def postgresql_database() -> Iterator[str]:
-    """Yield the URL of a database that is dropped afterwards; raise psycopg.Error where no server answers."""
-    name = f"bingosim_benchmark_{secrets.token_hex(4)}"
-    with psycopg.connect(SERVER_URL, connect_timeout=3, autocommit=True) as server:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield urlunsplit(urlsplit(SERVER_URL)._replace(path=f"/{name}"))
-        finally:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+def postgresql_database() -> AbstractContextManager[str]:
+    """Lend the URL of a database that is dropped afterwards; raise `BenchmarkRefused` where there is none."""
+    return temporary_database(spare_server_url())
 
 
 def used_bytes(url: str) -> int:

@@ -4,14 +4,13 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-import psycopg
-
 from benchmarks.databases import postgresql_database, sqlite_database
 from benchmarks.machine import parallel_gain
 from benchmarks.processes import Stored, prepare_database, simulate
 from benchmarks.report import Figure
 from benchmarks.sizes import Sizes
 from benchmarks.throughput import bundled, warm_engine
+from simulations.benchmark import BenchmarkRefused
 from simulations.storage import encode_block
 
 SLUG = "spring-league-bingo"
@@ -32,8 +31,8 @@ def stored_figures(database_name: str, sizes: Sizes) -> list[Figure]:
         with DATABASES[database_name]() as url:
             prepare_database(url)
             one, two = (simulate(url, SLUG, sizes.stored_runs, processes=n) for n in (1, 2))
-    except psycopg.OperationalError as error:
-        raise NotThere(f"no PostgreSQL server answers ({str(error).strip().splitlines()[0]})") from error
+    except BenchmarkRefused as error:
+        raise NotThere(str(error).rstrip(".")) from error
     part = f"end to end, {database_name}"
     if one.result["digest"] != two.result["digest"]:
         raise RuntimeError(f"one process and two came to different results on {database_name}")

@@ -153,6 +153,7 @@ def results_json(results: SimulationResults) -> dict[str, Any]:
         "elapsed_s": round(simulation.elapsed_s, 3),
         "runs_per_s": None if results.runs_per_s is None else round(results.runs_per_s),
         "digest": results.digest,
+        "error": simulation.error or None,
         "teams": [_team_json(team) for team in results.teams],
     }
 

@@ -1,4 +1,4 @@
-"""What all tests share: which of them use the database, and how hypothesis looks for examples."""
+"""What all tests share: which use the database, where that is, and how hypothesis looks for examples."""
 
 import pytest
 from django.conf import settings
@@ -10,6 +10,22 @@ DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "liv
 # The same examples in every run, on machines of any speed.
 hypothesis_settings.register_profile("bingosim", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("bingosim")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep an SQLite database in a file, as users do.
+
+    In memory all threads would share one connection, and requests to a live server each other's transactions.
+    """
+    default = settings.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        default["TEST"] = {
+            **default.get("TEST", {}),
+            "NAME": tmp_path_factory.mktemp("database") / "db.sqlite3",
+        }
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

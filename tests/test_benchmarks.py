@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,9 @@ from kombu.exceptions import KombuError
 from rich.console import Console
 
 from benchmarks.attempts import measure_costs
-from benchmarks.databases import SERVER_URL, sqlite_database
+from benchmarks.databases import sqlite_database
 from benchmarks.end_to_end import memory_figures
 from benchmarks.engine import GENERATED_SEED, PARTS, main, measure
-from benchmarks.fleet.broker import DEVELOPMENT_URL
 from benchmarks.generated import generate
 from benchmarks.processes import CommandFailed, manage, prepare_database, run_python, simulate
 from benchmarks.report import Figure, Report
@@ -26,8 +24,8 @@ from benchmarks.sizes import Sizes
 from benchmarks.throughput import measure_speed, warm_engine
 from events.document import EventDocument, dump_document
 from simulations.engine import replay
-
-BROKER_URL = os.environ.get("BROKER_URL") or DEVELOPMENT_URL
+from tests.on_postgresql import SERVER_URL
+from tests.services import BROKER_URL, missing
 
 TINY = Sizes(
     repetitions=2,
@@ -194,17 +192,15 @@ def test_a_command_that_fails_says_why() -> None:
 
 
 @pytest.fixture
-def services() -> None:
+def services(monkeypatch: pytest.MonkeyPatch) -> None:
     """Skip where there is no database or no broker; fail where every service has to be there."""
     try:
         psycopg.connect(SERVER_URL, connect_timeout=3).close()
         with Connection(BROKER_URL, connect_timeout=3) as broker:
             broker.connect()
     except (psycopg.Error, KombuError, OSError) as error:
-        reason = f"A fleet needs PostgreSQL and RabbitMQ; see `make stack` ({error})."
-        if os.environ.get("BINGOSIM_REQUIRE_SERVICES") == "1":
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
+        missing(f"A fleet needs PostgreSQL and RabbitMQ; see `make stack` ({error}).")
+    monkeypatch.setenv("BROKER_URL", BROKER_URL)
 
 
 @pytest.mark.usefixtures("services")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.fleet.counters import open_files, server_process
 from benchmarks.fleet.servers import await_answer, end, free_port, listens, start
+from bingosim_project.env import DEVELOPMENT_BROKER_URL
 from simulations.benchmark import BenchmarkRefused
 
 # Connections to consume, to tell events and to publish, and what a quorum queue keeps open, with a reserve.
@@ -22,7 +23,6 @@ FILES_A_WORKER = 8
 SPARE_FILES = 100
 # What a broker is taken to have that doesn't tell: many run with 1,024, of which others use some.
 UNKNOWN_FILES = 250
-DEVELOPMENT_URL = "amqp://guest:guest@127.0.0.1:5672//"
 SCRIPT = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 START_S = 90.0
 
@@ -31,7 +31,7 @@ START_S = 90.0
 def broker(n_workers: int) -> Iterator[str]:
     """Yield the URL of the broker at hand, or of one started for this, where that may have too few files."""
     needed = FILES_A_WORKER * n_workers + SPARE_FILES
-    url = os.environ.get("BROKER_URL", "").strip() or DEVELOPMENT_URL
+    url = os.environ.get("BROKER_URL", "").strip() or DEVELOPMENT_BROKER_URL
     free = _free_files(url)
     if free >= needed:
         yield url

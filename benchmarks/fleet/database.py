@@ -12,7 +12,7 @@ import psycopg
 
 from benchmarks.fleet.servers import await_answer, end, free_port, last_line, start
 from simulations.benchmark import BenchmarkRefused
-from simulations.benchmark.databases import FALLBACK_URL
+from simulations.benchmark.databases import spare_server_url
 
 # The thread that works, the heart, and the index.
 CONNECTIONS_A_WORKER = 3
@@ -27,7 +27,7 @@ START_S = 30.0
 def database_server(n_workers: int) -> Iterator[str]:
     """Yield the URL of the server at hand, or of one started for this, where that has too few connections."""
     needed = CONNECTIONS_A_WORKER * n_workers + SPARE_CONNECTIONS
-    url = os.environ.get("BINGOSIM_TEST_POSTGRES_URL", "").strip() or FALLBACK_URL
+    url = spare_server_url()
     free = _free_connections(url)
     if free >= needed:
         yield url

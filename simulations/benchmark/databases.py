@@ -23,6 +23,11 @@ def server_url() -> str:
     """Return the URL of a database on the server to use: that of DATABASE_URL where it is PostgreSQL."""
     if settings.DATABASES[DEFAULT_DB_ALIAS]["ENGINE"].endswith("postgresql"):
         return os.environ["DATABASE_URL"].strip()
+    return spare_server_url()
+
+
+def spare_server_url() -> str:
+    """Return the URL of a server where databases may be made that are not the application's."""
     return os.environ.get("BINGOSIM_TEST_POSTGRES_URL", "").strip() or FALLBACK_URL
 
 

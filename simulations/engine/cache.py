@@ -2,7 +2,8 @@
 
 numba notices an edit only in the file of the function that it caches, not in the helpers that
 were compiled into it, so the folder's name is a hash over all of them. Place, Python, numba and
-processor are part of it as well, so that a folder with kernels in it means kernels that fit.
+processor are part of it as well, so that a folder with kernels in it means kernels that fit:
+numba itself takes none that were compiled for another processor or with other features of it.
 """
 
 import contextlib
@@ -17,6 +18,7 @@ from pathlib import Path
 import numba
 from llvmlite.binding import get_host_cpu_name
 from numba.core import config
+from numba.core.codegen import get_host_cpu_features
 
 KEPT_FOLDERS = 8
 FOLDER_PREFIX = "kernels-"
@@ -24,12 +26,18 @@ FOLDER_PREFIX = "kernels-"
 
 def kernels_key() -> str:
     """Return a hash over the sources of this package, where they are, and what compiles them."""
-    processor = config.CPU_NAME or get_host_cpu_name()
-    surroundings = (sys.implementation.cache_tag, numba.__version__, processor, __file__)
+    surroundings = (sys.implementation.cache_tag, numba.__version__, *_processor(), __file__)
     sources = hashlib.sha256(repr(surroundings).encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         sources.update(path.name.encode() + b"\0" + path.read_bytes())
     return sources.hexdigest()[:16]
+
+
+def _processor() -> tuple[str, str]:
+    """Return the name and the features that kernels are compiled for; empty ones are those of the name."""
+    name = get_host_cpu_name() if config.CPU_NAME is None else config.CPU_NAME
+    features = get_host_cpu_features() if config.CPU_FEATURES is None else config.CPU_FEATURES
+    return name, features
 
 
 def cache_root() -> Path:

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 from numba.core import config
+from numba.core.registry import cpu_target
 
 import simulations.engine
 from simulations.engine import cache, is_warm, warmup
@@ -52,6 +53,24 @@ def test_another_processor_has_a_key_of_its_own(copied: ModuleType, monkeypatch:
     before = copied.kernels_key()
     monkeypatch.setattr(copied.config, "CPU_NAME", "x86-64-v2")
     assert copied.kernels_key() != before
+
+
+def test_other_features_of_a_processor_have_a_key_of_their_own(
+    copied: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """numba would compile anew, among kernels that pass for warm."""
+    monkeypatch.setattr(copied.config, "CPU_NAME", "x86-64-v3")
+    keys = set()
+    for features in (None, "", "-avx2"):
+        monkeypatch.setattr(copied.config, "CPU_FEATURES", features)
+        keys.add(copied.kernels_key())
+    assert len(keys) == 3
+
+
+def test_the_key_is_of_the_processor_that_numba_compiles_for() -> None:
+    """numba loads a kernel only where this agrees."""
+    _, *processor = cpu_target.target_context.codegen().magic_tuple()
+    assert cache._processor() == tuple(processor)
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in ENGINE.glob("*.py")))

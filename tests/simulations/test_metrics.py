@@ -1,6 +1,5 @@
 """What the web process tells those who operate it."""
 
-import os
 import secrets
 import socket
 import time
@@ -23,13 +22,11 @@ from simulations import metrics, views
 from simulations.models import LEASE_S, Batch, Simulation, SimulationStatus, Worker, in_seconds
 from simulations.queues import dead_letter_queue, worker_queue_name
 from simulations.worker.meter import Meter
+from tests.services import BROKER_URL, missing
 from tests.simulations.exposition import read_samples
 from tests.simulations.factories import a_claimed_simulation, a_completed_simulation, a_simulation
 
 pytestmark = pytest.mark.django_db
-
-SERVICES_REQUIRED = os.environ.get("BINGOSIM_REQUIRE_SERVICES") == "1"
-BROKER_URL = os.environ.get("BINGOSIM_TEST_BROKER_URL") or "amqp://guest:guest@127.0.0.1:5672//"
 
 
 @pytest.fixture(autouse=True)
@@ -50,11 +47,7 @@ def broker(settings: Settings) -> Iterator[Connection]:
         try:
             broker.ensure_connection(max_retries=0)
         except BrokerError:
-            if SERVICES_REQUIRED:
-                raise
-            pytest.skip(
-                "no RabbitMQ answers: `make broker` starts one; BINGOSIM_TEST_BROKER_URL names another"
-            )
+            missing("no RabbitMQ answers: `make broker` starts one; BINGOSIM_TEST_BROKER_URL names another")
         yield broker
 
 

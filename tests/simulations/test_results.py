@@ -21,7 +21,7 @@ from tests.simulations.factories import (
 
 pytestmark = pytest.mark.django_db
 
-SIMULATION = ["id", "event", "seed", "runs", "status", "elapsed_s", "runs_per_s", "digest", "teams"]
+SIMULATION = ["id", "event", "seed", "runs", "status", "elapsed_s", "runs_per_s", "digest", "error", "teams"]
 TEAM = ["name", "strategy", "win_rate", "win_rate_ci95", "points", "tiles", "row_reached"]
 TEAM += ["rows", "tiles_detail"]
 DISTRIBUTION = ["mean", "std", "min", "max", "p05", "p50", "p95"]
@@ -58,6 +58,14 @@ def test_results_have_the_shape_that_programs_rely_on() -> None:
         assert [tile["tile"] for tile in team["tiles_detail"]] == ["zulrah", "cox", "coins"]
         assert [tile["row"] for tile in team["tiles_detail"]] == [0, 0, 1]
         assert list(team["tiles_detail"][0]) == ["tile", "row", "share", "p05", "p50", "p95"]
+
+
+def test_a_failed_simulation_says_why() -> None:
+    simulation, token = a_claimed_simulation()
+    assert results_json(load_results(simulation))["error"] is None
+    Simulation.objects.fail(simulation.pk, token, error="ValueError: broken")
+    data = results_json(load_results(Simulation.objects.get(pk=simulation.pk)))
+    assert (data["status"], data["error"]) == ("failed", "ValueError: broken")
 
 
 def test_the_first_row_opens_at_the_start() -> None:

@@ -1,0 +1,1 @@
+"""Pages as people use them: in a browser, on a server with a database."""

@@ -1,0 +1,105 @@
+"""A browser for the tests of pages, to be used together with pytest-django's `live_server`."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    sync_playwright,
+)
+
+from tests.services import missing
+
+CHROMIUM = Path(os.environ.get("BINGOSIM_TEST_CHROMIUM") or "/usr/bin/chromium")
+# As root, as in CI, it refuses to start with a sandbox; and it need not talk to anyone but our server.
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PATIENCE_MS = 10_000
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Start Chromium once for all tests of this folder.
+
+    Playwright keeps an event loop running in this thread for as long as it is started: Django then takes all
+    code for asynchronous and refuses queries, unless told otherwise. So it ends with this folder's tests.
+    """
+    if not CHROMIUM.exists():
+        missing(
+            f"no Chromium at {CHROMIUM}: `apt-get install chromium` brings one; "
+            "BINGOSIM_TEST_CHROMIUM names another, like /opt/chromium/chrome"
+        )
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What a page's browser complained of: a test that expects something takes it out."""
+    return []
+
+
+@pytest.fixture
+def page(chromium: Browser, complaints: list[str]) -> Iterator[Page]:
+    """A page of a desktop's size, of a visitor who was never here; in the end nothing may have gone wrong.
+
+    `page.set_viewport_size` makes it a phone's.
+    """
+    context = chromium.new_context(viewport=DESKTOP)
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    _listen(page, complaints)
+    yield page
+    context.close()
+    if complaints:
+        pytest.fail("the browser complained:\n" + "\n".join(complaints), pytrace=False)
+
+
+def _listen(page: Page, complaints: list[str]) -> None:
+    """Note errors of scripts, requests that fail, and those that leave this machine."""
+
+    def on_console(message: ConsoleMessage) -> None:
+        url = message.location.get("url", "")
+        # Browsers ask for this one of their own accord.
+        if message.type == "error" and urlsplit(url).path != "/favicon.ico":
+            complaints.append(f"console: {message.text} ({url})")
+
+    def on_request(request: Request) -> None:
+        host = urlsplit(request.url).hostname
+        if host not in (None, "localhost", "127.0.0.1"):
+            complaints.append(f"asks elsewhere: {request.url}")
+
+    def on_failed(request: Request) -> None:
+        # Leaving a page ends what it still loads.
+        if request.failure != "net::ERR_ABORTED":
+            complaints.append(f"failed: {request.method} {request.url}: {request.failure}")
+
+    def on_response(response: Response) -> None:
+        if response.status >= 400:
+            complaints.append(f"{response.status}: {response.request.method} {response.url}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    page.on("request", on_request)
+    page.on("requestfailed", on_failed)
+    page.on("response", on_response)
