@@ -11,9 +11,8 @@ from kombu import Connection
 
 from tests.fleet.flower import LOGIN, Flower, start
 from tests.fleet.waiting import free_port
+from tests.services import BROKER_URL, missing
 
-BROKER_URL = os.environ.get("BINGOSIM_TEST_BROKER_URL") or "amqp://guest:guest@127.0.0.1:5672//"
-REQUIRED = os.environ.get("BINGOSIM_REQUIRE_SERVICES") == "1"
 HOW_TO_START = (
     "no RabbitMQ answers: start one, such as `service rabbitmq-server start`; "
     "BINGOSIM_TEST_BROKER_URL names another, like amqp://user:password@host:5672//"
@@ -37,9 +36,7 @@ def connect() -> Connection:
     try:
         connection.connect()
     except (OSError, amqp.AMQPError):
-        if REQUIRED:
-            pytest.fail(HOW_TO_START, pytrace=False)
-        pytest.skip(HOW_TO_START)
+        missing(HOW_TO_START)
     return connection
 
 
