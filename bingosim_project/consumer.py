@@ -15,7 +15,7 @@ from celery.worker.consumer import Consumer as CeleryConsumer
 from celery.worker.consumer.connection import Connection
 from celery.worker.consumer.control import Control as CeleryControl
 
-from simulations.queues import dead_letter_queue
+from simulations.queues import dead_letter_queue, replace_if_lost
 
 logger = get_logger(__name__)
 
@@ -38,6 +38,18 @@ class DeadLetters(bootsteps.StartStopStep):
             dead_letter_queue()(channel).declare()
 
 
+class OwnQueue(bootsteps.StartStopStep):
+    """Makes the worker's queue anew where the broker came back with its name only."""
+
+    requires = (Connection,)
+
+    def start(self, consumer: Any) -> None:
+        """Look at the queue, before Celery waits for it without end."""
+        for queue in consumer.app.amqp.queues.consume_from.values():
+            if replace_if_lost(queue):
+                logger.warning("the broker had lost queue %s, which was deleted and made anew", queue.name)
+
+
 class Control(CeleryControl):
     """Remote control, which Flower asks, through a queue with a new name for each connection.
 
@@ -57,13 +69,14 @@ class Control(CeleryControl):
 
 
 class Consumer(CeleryConsumer):
-    """Celery's consumer, with dead letters and without delayed delivery."""
+    """Celery's consumer, with dead letters and a queue that answers, without delayed delivery."""
 
     class Blueprint(CeleryConsumer.Blueprint):
         """The steps of starting to consume."""
 
         default_steps = (
             DeadLetters,
+            OwnQueue,
             Control,
             *(step for step in CeleryConsumer.Blueprint.default_steps if step not in LEFT_OUT),
         )

@@ -1,6 +1,7 @@
 """`make stack`: the services of compose.yaml as processes of this machine, on its PostgreSQL and RabbitMQ.
 
-What differs from the image: one command, ports on loopback, and passwords that are made up for this start.
+What differs from the image: one command, ports on loopback (but for those of the workers' figures), and
+passwords that are made up for this start.
 """
 
 import os
@@ -61,14 +62,13 @@ class Plan:
 def read_plan(variables: Mapping[str, str]) -> Plan:
     """Read the stack's own variables; raise `NotThere` for one that is wrong."""
     workers = _number(variables, "STACK_WORKERS", 2, most=64)
-    first = _number(variables, "STACK_METRICS_PORT", 9100)
     return Plan(
         database_url=variables.get("DATABASE_URL") or DATABASE_URL,
         broker_url=variables.get("BROKER_URL") or BROKER_URL,
         workers=workers,
         port=_port(variables, "STACK_PORT", 8000),
         flower_port=_port(variables, "STACK_FLOWER_PORT", 5555),
-        metrics_ports=[first + number if first else free_port() for number in range(workers)],
+        metrics_ports=_metrics_ports(variables, workers),
         flower_login=variables.get("FLOWER_BASIC_AUTH") or f"stack:{secrets.token_urlsafe(12)}",
     )
 
@@ -83,16 +83,30 @@ def _number(variables: Mapping[str, str], name: str, default: int, *, most: int 
 def _port(variables: Mapping[str, str], name: str, default: int) -> int:
     """Return the port that a variable names; a free one for 0. Raise `NotThere` for one that is in use."""
     port = _number(variables, name, default) or free_port()
+    _check_free(port, name)
+    return port
+
+
+def _metrics_ports(variables: Mapping[str, str], workers: int) -> list[int]:
+    """Return the ports of the workers' figures: in a row, or any that are free."""
+    name = "STACK_METRICS_PORT"
+    first = _number(variables, name, 9100)
+    ports = [first + number if first else free_port() for number in range(workers)]
+    for port in ports:
+        _check_free(port, name, host="")  # workers listen on all addresses
+    return ports
+
+
+def _check_free(port: int, name: str, host: str = HOST) -> None:
     with socket.socket() as probe:
         # As servers do: a port whose last connections are just closing counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError as error:
             raise NotThere(
                 f"Port {port} is in use: set {name} to another, or to 0 for a free one."
             ) from error
-    return port
 
 
 def free_port() -> int:
@@ -160,7 +174,13 @@ def prepare_database(url: str) -> None:
 
 def check_broker(url: str) -> None:
     """Raise `NotThere` where no broker takes these credentials."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("amqp", "amqps") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise NotThere("Workers share a RabbitMQ: set BROKER_URL to amqp://user:password@host:5672//.")
     try:
         with Connection(url, connect_timeout=PATIENCE_S) as connection:
             connection.connect()

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from amqp.exceptions import AccessRefused, AMQPError, NotAllowed
+from amqp.exceptions import AccessRefused, AMQPError, InternalError, NotAllowed
 from celery import current_app
 from django.conf import settings
 from kombu import Connection, Exchange, Producer, Queue
@@ -22,6 +22,10 @@ MOST_DEAD_LETTERS = 10_000
 # gives none; the message is sent again later.
 CONFIRM_S = min(3.0, 0.3 * settings.LEASE_S)
 MOST_PUBLISHERS = 4
+# How long a broker that answers may take to read a queue; so long, twice over, only a lost one stays silent.
+ANSWER_S = min(5.0, settings.LEASE_S)
+# RabbitMQ itself gives a lost queue's missing leader 5 s before it deletes without.
+DELETE_S = 10.0
 
 # kombu passes on much of what its transport raises: sockets, time-outs, AMQP's refusals.
 BROKER_ERRORS = (KombuError, AMQPError, OSError)
@@ -82,6 +86,42 @@ def declare(connection: Connection, index: int) -> None:
         with connection.channel() as channel:
             queue(channel).declare()
     current_app.amqp.queues.add(worker_queue(index))
+
+
+def replace_if_lost(queue: Queue) -> bool:
+    """Make a queue anew that the broker knows but can't read; True where that was so.
+
+    RabbitMQ that is killed right after a quorum queue was declared may come back with the queue's name and
+    without its leader: declaring it is answered, reading and filling it never. Only for the queue of an index
+    that this process holds: its messages are lost, which are hints.
+    """
+    if _can_be_read(queue) or _can_be_read(queue):
+        return False
+    with _patient_for(DELETE_S) as connection:
+        bound = queue(connection.channel())
+        bound.delete()
+        bound.declare()
+    return True
+
+
+def _can_be_read(queue: Queue) -> bool:
+    with _patient_for(ANSWER_S) as connection:
+        bound = queue(connection.channel())
+        # Outside of the `try`: a broker that doesn't even answer this is one to wait for.
+        bound.declare()
+        try:
+            bound.get()  # a message is back in the queue when the connection ends
+        except (TimeoutError, InternalError):  # RabbitMQ itself gives up after a minute
+            # Without a goodbye: a channel that waits for a lost queue answers none.
+            connection.collect()
+            return False
+    return True
+
+
+def _patient_for(seconds: float) -> Connection:
+    """Return a connection of its own, on which nothing arrives but answers: each has to come in time."""
+    connection: Connection = current_app.connection_for_read(transport_options={"read_timeout": seconds})
+    return connection
 
 
 class ConfirmedProducer(Producer):

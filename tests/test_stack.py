@@ -254,6 +254,20 @@ def test_a_port_in_use_is_refused() -> None:
             native.read_plan({"STACK_PORT": str(port), "STACK_FLOWER_PORT": "0", "STACK_METRICS_PORT": "0"})
 
 
+def test_a_port_of_the_workers_figures_in_use_is_refused() -> None:
+    with socket.create_server(("0.0.0.0", 0)) as server:
+        port = server.getsockname()[1]
+        ports = {"STACK_PORT": "0", "STACK_FLOWER_PORT": "0", "STACK_METRICS_PORT": str(port)}
+        with pytest.raises(native.NotThere, match=f"Port {port} is in use: set STACK_METRICS_PORT"):
+            native.read_plan(ports)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://127.0.0.1:5672//", "amqp://127.0.0.1:port//"])
+def test_what_is_no_brokers_address_is_said_in_a_line(url: str) -> None:
+    with pytest.raises(native.NotThere, match="set BROKER_URL to amqp://"):
+        native.check_broker(url)
+
+
 @pytest.mark.parametrize("text", ["two", "-1", "65"])
 def test_a_wrong_number_of_workers_is_refused(text: str) -> None:
     with pytest.raises(native.NotThere, match="STACK_WORKERS must be a whole number"):

@@ -5,11 +5,13 @@ import os
 import secrets
 import socket
 import threading
+import warnings
 from contextlib import suppress
 from typing import Any
 
 from amqp.exceptions import AccessRefused, NotAllowed, PreconditionFailed
 from celery import Celery, signals
+from celery.exceptions import SecurityWarning
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from kombu.exceptions import OperationalError as BrokerError
@@ -40,6 +42,8 @@ def run_worker(app: Celery) -> int:
     """
     # One line of log each, whatever the format.
     logging.captureWarnings(True)
+    # Celery warns whoever is root of pickled messages, which run as code when they are read; ours are JSON.
+    warnings.simplefilter("ignore", SecurityWarning)
     if connection.vendor != "postgresql":
         raise WorkerRefused("Workers need PostgreSQL, which they share: set DATABASE_URL to one.")
     if problem := broker_problem():

@@ -105,6 +105,21 @@ class Broker:
             except amqp.NotFound:
                 return None
 
+    def consumers(self, queue: str) -> int:
+        with self.channel() as channel:
+            return int(channel.queue_declare(queue, passive=True).consumer_count)
+
+    def can_read(self, queue: str) -> bool:
+        """Return whether the broker can say what is in a queue that it knows."""
+        with amqp.Connection(f"127.0.0.1:{self.port}", connect_timeout=5, read_timeout=2) as connection:
+            try:
+                connection.channel().basic_get(queue)
+            except TimeoutError:
+                # It would wait for an answer to its goodbye.
+                connection.collect()
+                return False
+        return True
+
     def take(self, queue: str) -> Any | None:
         """Take a message from a queue, for good; None where none waits."""
         with self.channel() as channel:

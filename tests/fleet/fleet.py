@@ -130,6 +130,15 @@ class Fleet:
         status: str = self.query("SELECT status FROM simulations_batch WHERE id = %s", batch_id)[0][0]
         return status
 
+    def has_taken(self, worker: Worker, batch_id: int) -> bool:
+        """Return whether a worker has a batch in its hands, or has done it."""
+        statement = (
+            "SELECT 1 FROM simulations_batch batch JOIN simulations_worker worker "
+            "ON batch.worker = worker.name "
+            "WHERE batch.id = %s AND batch.status IN ('running', 'done') AND worker.index = %s"
+        )
+        return bool(self.query(statement, batch_id, worker.index))
+
     def wait_for_batch(self, batch_id: int, *, patience_s: float = COMPLETED_S) -> None:
         """Wait until a batch is done."""
         wait_for(lambda: self.batch_status(batch_id) == "done", f"batch {batch_id}", patience_s=patience_s)
