@@ -22,7 +22,8 @@ from psycopg import sql
 from docker import native
 from docker.supervisor import Kept, Service
 from tests.fleet.broker import Broker, require_rabbitmq
-from tests.on_postgresql import SERVER_URL, SERVICES_REQUIRED
+from tests.on_postgresql import SERVER_URL
+from tests.services import missing
 from tests.simulations.processes import Manage
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -333,9 +334,7 @@ def require_postgresql() -> None:
     try:
         native.prepare_database(SERVER_URL)
     except native.NotThere as error:
-        if SERVICES_REQUIRED:
-            pytest.fail(str(error), pytrace=False)
-        pytest.skip(str(error))
+        missing(str(error))
 
 
 def answers(url: str) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 import amqp
 
 from tests.fleet import processes
-from tests.fleet.services import missing
 from tests.fleet.waiting import answers, free_port, wait_for
+from tests.services import missing
 
 # Debian's wrappers on the path change the user; the scripts below run as whoever calls them.
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
@@ -207,7 +207,7 @@ class Broker:
 def require_rabbitmq() -> None:
     """Skip the test where no RabbitMQ can be started."""
     if not (SCRIPTS / "rabbitmq-server").exists() or shutil.which("epmd") is None:
-        missing("RabbitMQ", "`apt-get install rabbitmq-server` lets the tests start one of their own.")
+        missing("no RabbitMQ is installed, of which tests start their own: `apt-get install rabbitmq-server`")
 
 
 def _script(name: str) -> str:

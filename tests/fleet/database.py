@@ -13,8 +13,8 @@ import psycopg
 from psycopg import sql
 
 from tests.fleet import processes
-from tests.fleet.services import missing
 from tests.fleet.waiting import free_port, wait_for
+from tests.services import missing
 
 VERSIONS = Path("/usr/lib/postgresql")
 # It refuses to run as root.
@@ -116,7 +116,7 @@ class Database:
 def require_postgresql() -> None:
     """Skip the test where no PostgreSQL can be started."""
     if not _programs().is_dir():
-        missing("PostgreSQL", "`apt-get install postgresql` lets the tests start one of their own.")
+        missing("no PostgreSQL is installed, of which tests start their own: `apt-get install postgresql`")
 
 
 def _programs() -> Path:
