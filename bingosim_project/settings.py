@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from bingosim_project.appearance import admin_appearance
 from bingosim_project.broker import celery_settings
 from bingosim_project.env import VariableError, read_environment
 
@@ -39,6 +40,8 @@ FLOWER_PORT = _env.flower_port
 CELERY = celery_settings(BROKER_URL, BINGOSIM_NAMESPACE)
 
 INSTALLED_APPS = [
+    # Before the admin, whose site and templates it replaces.
+    "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -83,6 +86,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+UNFOLD = admin_appearance()
+LOGIN_REDIRECT_URL = "admin:index"
+# An activity with a hundred outcomes, or a tile with twenty rules, posts several fields of each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 ROOT_URLCONF = "bingosim_project.urls"
 WSGI_APPLICATION = "bingosim_project.wsgi.application"

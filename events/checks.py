@@ -24,16 +24,19 @@ class Finding(NamedTuple):
 
 def findings_of(document: EventDocument) -> list[Finding]:
     """Return everything that looks wrong in an event: first what is missing, then what is out of reach."""
-    event = _Event(document)
-    return [finding for check in CHECKS for finding in check(event)]
+    return CheckedEvent(document).findings()
 
 
-class _Event:
+class CheckedEvent:
     """A document with what several checks ask about it."""
 
     def __init__(self, document: EventDocument) -> None:
         self.document = document
         self._allowed: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+
+    def findings(self) -> list[Finding]:
+        """Return everything that looks wrong: first what is missing, then what is out of reach."""
+        return [finding for check in CHECKS for finding in check(self)]
 
     @cached_property
     def teams(self) -> dict[str, Team]:
@@ -48,6 +51,11 @@ class _Event:
             for row, tiles in enumerate(self.document.board)
             for place, tile in enumerate(tiles.tiles)
         ]
+
+    @cached_property
+    def rules_of_tile(self) -> dict[str, list[Rule]]:
+        """The rules of each tile, by its key."""
+        return {tile.key: tile.rules for _, tile in self.tiles}
 
     @cached_property
     def online(self) -> dict[str, list[availability.Interval]]:
@@ -111,7 +119,7 @@ def _fewest_players(activity: Activity) -> int:
     return 1 if activity.solo or activity.group is None else activity.group.min
 
 
-def _missing_parts(event: _Event) -> Iterator[Finding]:
+def _missing_parts(event: CheckedEvent) -> Iterator[Finding]:
     if not event.tiles:
         yield Finding("board", "there are no tiles", "no-tiles")
     if not event.document.teams:
@@ -124,7 +132,7 @@ def _missing_parts(event: _Event) -> Iterator[Finding]:
             yield Finding(place, f"{tile.key} has no rules: nobody can finish it", "tile-without-rules")
 
 
-def _unused_parts(event: _Event) -> Iterator[Finding]:
+def _unused_parts(event: CheckedEvent) -> Iterator[Finding]:
     document, rules = event.document, [rule for _, tile in event.tiles for rule in tile.rules]
     in_teams = {name for team in document.teams.values() for name in team.players}
     asked_for = {key for rule in rules for key in (*rule.requires, *(m.capability for m in rule.modifiers))}
@@ -139,7 +147,7 @@ def _unused_parts(event: _Event) -> Iterator[Finding]:
             yield Finding(f"capabilities.{key}", "no rule requires or rewards it", "unused-capability")
 
 
-def _unused_drops(event: _Event) -> Iterator[Finding]:
+def _unused_drops(event: CheckedEvent) -> Iterator[Finding]:
     for key, rules in event.rules_of.items():
         accepted = {drop for rule in rules for drop in rule.drops}
         unused = [drop for drop in event.document.activities[key].drop_keys() if drop not in accepted]
@@ -147,7 +155,7 @@ def _unused_drops(event: _Event) -> Iterator[Finding]:
             yield Finding(f"activities.{key}", f"no rule accepts {', '.join(unused)}", "unused-drop")
 
 
-def _sessions_outside(event: _Event) -> Iterator[Finding]:
+def _sessions_outside(event: CheckedEvent) -> Iterator[Finding]:
     for name, player in event.document.players.items():
         if not event.online[name]:
             yield Finding(f"players.{name}", "is never online during the event", "player-never-online")
@@ -163,7 +171,7 @@ def _sessions_outside(event: _Event) -> Iterator[Finding]:
             yield Finding(f"players.{name}.sessions", message, "session-outside-event")
 
 
-def _tiles_out_of_reach(event: _Event) -> Iterator[Finding]:
+def _tiles_out_of_reach(event: CheckedEvent) -> Iterator[Finding]:
     for place, tile in event.tiles:
         teams_by_reason: dict[str, list[str]] = defaultdict(list)
         for name in event.teams if tile.rules else ():
@@ -175,7 +183,7 @@ def _tiles_out_of_reach(event: _Event) -> Iterator[Finding]:
             yield Finding(place, message, "tile-out-of-reach")
 
 
-def _why_not(event: _Event, team: str, rule: Rule) -> str:
+def _why_not(event: CheckedEvent, team: str, rule: Rule) -> str:
     """Say why a team can't follow a rule."""
     if allowed := event.allowed(team, rule):
         fewest = _fewest_players(event.document.activities[rule.activity])
@@ -184,7 +192,7 @@ def _why_not(event: _Event, team: str, rule: Rule) -> str:
     return f"nobody has {_listed(lacking)}" if lacking else f"nobody has all of {_listed(rule.requires)}"
 
 
-def _parties_out_of_reach(event: _Event) -> Iterator[Finding]:
+def _parties_out_of_reach(event: CheckedEvent) -> Iterator[Finding]:
     for key, rules in event.rules_of.items():
         fewest = _fewest_players(event.document.activities[key])
         if fewest == 1 or not event.teams:
@@ -200,12 +208,12 @@ def _parties_out_of_reach(event: _Event) -> Iterator[Finding]:
                 yield Finding(f"activities.{key}", message, "party-never-together")
 
 
-def _most_allowed(event: _Event, team: str, rules: Iterable[Rule]) -> list[str]:
+def _most_allowed(event: CheckedEvent, team: str, rules: Iterable[Rule]) -> list[str]:
     """Return the players who may follow the rule that the most may."""
     return max((event.allowed(team, rule) for rule in rules), key=len)
 
 
-def _most_together(event: _Event, players: Iterable[str]) -> int:
+def _most_together(event: CheckedEvent, players: Iterable[str]) -> int:
     """Return how many of the players are online at once, at most."""
     spans = [span for name in players for span in event.online[name]]
     # Who goes offline in a second is not there any more for who comes online in it: -1 sorts before 1.
@@ -213,7 +221,7 @@ def _most_together(event: _Event, players: Iterable[str]) -> int:
     return max(accumulate(change for _, change in changes), default=0)
 
 
-def _rows_out_of_reach(event: _Event) -> Iterator[Finding]:
+def _rows_out_of_reach(event: CheckedEvent) -> Iterator[Finding]:
     document = event.document
     for number, row in enumerate(document.board[:-1]):
         points = sum(tile.points for tile in row.tiles)
@@ -228,7 +236,7 @@ def _rows_out_of_reach(event: _Event) -> Iterator[Finding]:
                 yield Finding(place, message, "row-never-opens")
 
 
-def _tiles_take_too_long(event: _Event) -> Iterator[Finding]:
+def _tiles_take_too_long(event: CheckedEvent) -> Iterator[Finding]:
     online = {name: event.online_seconds(name) for name in event.teams}
     for place, tile in event.tiles:
         for name, has in online.items():
@@ -237,7 +245,7 @@ def _tiles_take_too_long(event: _Event) -> Iterator[Finding]:
                 yield Finding(place, message, "too-few-hours-for-tile")
 
 
-def _hours_out_of_reach(event: _Event) -> Iterator[Finding]:
+def _hours_out_of_reach(event: CheckedEvent) -> Iterator[Finding]:
     """Compare the estimated hours of the board, which leave out skill and parties, with those online."""
     if not event.tiles:
         return
@@ -255,7 +263,7 @@ def _hours_out_of_reach(event: _Event) -> Iterator[Finding]:
             yield Finding(f"teams.{name}", message, "too-few-hours-for-board")
 
 
-def _first_row_too_late(event: _Event, team: str, online: int) -> tuple[int, float] | None:
+def _first_row_too_late(event: CheckedEvent, team: str, online: int) -> tuple[int, float] | None:
     """Return the first row, counted from 1, that a team lacks the hours to open, and the seconds it takes."""
     total = 0.0
     for number, row in enumerate(event.document.board[:-1]):
@@ -286,7 +294,7 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-CHECKS: tuple[Callable[[_Event], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[CheckedEvent], Iterator[Finding]], ...] = (
     _missing_parts,
     _tiles_out_of_reach,
     _rows_out_of_reach,

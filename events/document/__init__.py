@@ -16,6 +16,10 @@ from events.document.codec import (
 from events.document.errors import DocumentError, PlacedError
 from events.document.models import (
     FORMAT,
+    MOST_BOARD_POINTS,
+    MOST_ROW_TILES,
+    MOST_ROWS,
+    MOST_TILES,
     STRATEGY_PARAMS,
     Activity,
     AttemptTime,
@@ -41,6 +45,10 @@ from events.document.values import SizeRange, Units, millionths
 
 __all__ = [
     "FORMAT",
+    "MOST_BOARD_POINTS",
+    "MOST_ROWS",
+    "MOST_ROW_TILES",
+    "MOST_TILES",
     "STRATEGY_PARAMS",
     "Activity",
     "AttemptTime",

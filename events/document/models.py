@@ -45,6 +45,8 @@ from events.document.values import (
 )
 
 FORMAT = "bingosim/event@1"
+MOST_ROWS = 50
+MOST_ROW_TILES = 20
 MOST_TILES = 400
 MOST_TILE_POINTS = 1_000
 MOST_BOARD_POINTS = 20_000
@@ -254,7 +256,7 @@ class Tile(Part):
 class Row(Part):
     """The tiles that become available together."""
 
-    tiles: list[Tile] = Field(max_length=20)
+    tiles: list[Tile] = Field(max_length=MOST_ROW_TILES)
 
 
 class StrategyName(StrEnum):
@@ -361,7 +363,7 @@ class EventDocument(Part):
     capabilities: dict[Name, Name] = Field(default={}, max_length=1_000)
     activities: dict[Name, Activity] = Field(default={}, max_length=300)
     players: dict[Name, Player] = Field(default={}, max_length=MOST_TEAMS * MOST_TEAM_PLAYERS)
-    board: list[Row] = Field(default=[], max_length=50)
+    board: list[Row] = Field(default=[], max_length=MOST_ROWS)
     teams: dict[Name, Team] = Field(default={}, max_length=MOST_TEAMS)
 
     @property

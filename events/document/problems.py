@@ -49,7 +49,8 @@ def _message(details: ErrorDetails) -> str:
         case "invalid_key":
             return "a key must be text"
         case "too_long":
-            return f"has {context['actual_length']} entries, at most {context['max_length']} are allowed"
+            # Pydantic leaves out how many entries a mapping has.
+            return f"has {len(value)} entries, at most {context['max_length']} are allowed"
         case "too_short":
             return f"needs at least {context['min_length']}"
         case _:

@@ -127,7 +127,7 @@ def _read_yaml(text: str) -> tuple[object, list[Problem]]:
     return reader.document(), reader.problems
 
 
-def _yaml_events(text: str) -> Iterator[Any]:
+def yaml_events(text: str) -> Iterator[Any]:
     """Yield the parser's events, and refuse the text where the parser stops."""
     line = 0
     try:
@@ -158,7 +158,7 @@ class _YamlReader:
     """Builds plain data from the events of one YAML text."""
 
     def __init__(self, text: str) -> None:
-        self.events = _yaml_events(text)
+        self.events = yaml_events(text)
         self.problems: list[Problem] = []
 
     def document(self) -> object:

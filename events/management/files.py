@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-LARGEST_INPUT = 32 * 1024 * 1024
+from events.document.text import LARGEST_INPUT
 
 
 class FileRefused(Exception):

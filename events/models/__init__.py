@@ -1,8 +1,8 @@
 """What can be configured: events with all that they own, and the library."""
 
 from events.models.board import Rule, RuleDrop, RuleModifier, RuleRequirement, Tile
-from events.models.catalogue import Activity, Capability, Drop, Player, PlayerCapability
-from events.models.event import Event, EventPart, StaleEvent
+from events.models.catalogue import Activity, Capability, Drop, Player, PlayerCapability, Use
+from events.models.event import Event, EventPart, StaleEvent, next_position
 from events.models.teams import Team, TeamMember
 
 __all__ = [
@@ -21,4 +21,6 @@ __all__ = [
     "Team",
     "TeamMember",
     "Tile",
+    "Use",
+    "next_position",
 ]

@@ -14,6 +14,13 @@ from events.models.validation import KEY_LENGTH, above_zero, between, not_empty,
 class Tile(EventPart):
     """A goal on the board; the tiles that share a row number make up a row."""
 
+    reads = (
+        "rules__activity",
+        "rules__drops__drop",
+        "rules__requirements__capability",
+        "rules__modifiers__capability",
+    )
+
     event = models.ForeignKey(Event, models.CASCADE)
     row = models.PositiveSmallIntegerField(default=0, help_text="0 is the row that is open from the start.")
     position = models.PositiveIntegerField(default=0)

@@ -1,6 +1,7 @@
 """Activities with their drops, capabilities and players: of an event, or of the library."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -49,6 +50,16 @@ def unique_in_event(kind: str, field: str) -> tuple[UniqueConstraint, UniqueCons
     )
 
 
+class Use(NamedTuple):
+    """A tile or team that needs an entry, which keeps the entry from being deleted."""
+
+    part: EventPart
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.part._meta.verbose_name} {self.part} {self.how}"
+
+
 class CatalogueQuerySet(PartQuerySet):
     def library(self) -> "CatalogueQuerySet":
         """Keep what belongs to no event."""
@@ -62,6 +73,9 @@ class CatalogueEntry(EventPart):
         Event, models.CASCADE, null=True, blank=True, help_text="Empty for an entry of the library."
     )
     position = models.PositiveIntegerField(default=0)
+    # How to get to what keeps an entry from being deleted, for `prefetch_related`.
+    users: ClassVar[tuple[str, ...]] = ()
+
     copied_from = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="copies"
     )
@@ -70,6 +84,19 @@ class CatalogueEntry(EventPart):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def used_by(cls, entries: Iterable[Self]) -> list[Use]:
+        """Return what needs any of these entries, in as many queries for many as for one."""
+        with_users = cls._default_manager.filter(pk__in=[entry.pk for entry in entries])
+        return [use for entry in with_users.prefetch_related(*cls.users) for use in entry._uses()]
+
+    def uses(self) -> list[str]:
+        """Return in words what needs this entry: it can't be deleted as long as there is any."""
+        return [str(use) for use in self.used_by([self])]
+
+    def _uses(self) -> Iterator[Use]:
+        raise NotImplementedError
 
     def clean(self) -> None:
         super().clean()
@@ -91,6 +118,8 @@ class CatalogueEntry(EventPart):
 class Capability(CatalogueEntry):
     """Something a player has: a quest, an item, a level."""
 
+    users = ("requirements__rule__tile", "modifiers__rule__tile")
+
     key = models.CharField(max_length=KEY_LENGTH, validators=[validate_text])
     name = models.CharField(max_length=KEY_LENGTH, validators=[validate_text])
 
@@ -103,9 +132,15 @@ class Capability(CatalogueEntry):
     def __str__(self) -> str:
         return self.key
 
+    def _uses(self) -> Iterator[Use]:
+        yield from (Use(asked.rule.tile, f"requires {self}") for asked in self.requirements.all())
+        yield from (Use(modifier.rule.tile, f"is modified by {self}") for modifier in self.modifiers.all())
+
 
 class Activity(CatalogueEntry):
     """Something players do: an attempt takes time and rolls loot lines."""
+
+    users = ("rules__tile",)
 
     key = models.CharField(max_length=KEY_LENGTH, validators=[validate_text])
     name = models.CharField(max_length=KEY_LENGTH, validators=[validate_text])
@@ -157,6 +192,11 @@ class Activity(CatalogueEntry):
             "bands": self.bands,
         }
 
+    def _uses(self) -> Iterator[Use]:
+        # Once for each tile: several of its rules may be for the same activity.
+        tiles = {rule.tile_id: rule.tile for rule in self.rules.all()}
+        return (Use(tile, f"has a rule for {self}") for tile in tiles.values())
+
     def clean(self) -> None:
         super().clean()
         validate_part(_ACTIVITY, self.as_data())
@@ -188,7 +228,8 @@ class Activity(CatalogueEntry):
             return
         keys = drop_keys(loot_to_json(loot_from_json(self.loot)))
         in_use = Drop.objects.filter(activity=self, rules__isnull=False).exclude(key__in=keys)
-        if lost := sorted(set(in_use.values_list("key", flat=True))):
+        tiles = in_use.values_list("key", "rules__rule__tile__key").distinct().order_by("key")
+        if lost := [f"{key} (tile {tile})" for key, tile in tiles]:
             raise ValidationError({"loot": f"Rules accept {', '.join(lost)}: change them first."})
 
 
@@ -215,6 +256,9 @@ class Drop(EventPart):
 
 class Player(CatalogueEntry):
     """A person; without sessions always available."""
+
+    reads = ("held__capability",)
+    users = ("membership__team",)
 
     name = models.CharField(max_length=KEY_LENGTH, validators=[validate_text])
     skill = models.DecimalField(
@@ -249,6 +293,11 @@ class Player(CatalogueEntry):
             "sessions": self.sessions,
             "timezone": self.timezone or None,
         }
+
+    def _uses(self) -> Iterator[Use]:
+        membership = getattr(self, "membership", None)
+        if membership is not None:
+            yield Use(membership.team, f"has {self} in its roster")
 
 
 class PlayerCapability(EventPart):

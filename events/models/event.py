@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone as clock
 
@@ -100,6 +100,12 @@ class Event(models.Model):
         self.version += 1
 
 
+def next_position(kind: type[models.Model], **among: Any) -> int:
+    """Return the position after the last of a kind, among those with these values: `event=…`, `row=…`."""
+    last: int | None = kind._default_manager.filter(**among).aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
 class PartQuerySet(models.QuerySet[Any]):
     """Parts of events. `update` and the bulk methods leave versions to the caller."""
 
@@ -129,6 +135,8 @@ class EventPart(models.Model):
     # How to get from a part to its event, and which of its references must belong to the same one.
     owner_path: ClassVar[str] = "event"
     references: ClassVar[tuple[str, ...]] = ()
+    # What `as_data` reads besides the part's own row, for `prefetch_related`.
+    reads: ClassVar[tuple[str, ...]] = ()
 
     objects = PartQuerySet.as_manager()
 

@@ -23,6 +23,8 @@ def strategies() -> list[tuple[str, str]]:
 class Team(EventPart):
     """Players who share progress and follow one strategy."""
 
+    reads = ("members__player",)
+
     event = models.ForeignKey(Event, models.CASCADE)
     position = models.PositiveIntegerField(default=0)
     name = models.CharField(max_length=KEY_LENGTH, validators=[validate_text])
@@ -69,7 +71,8 @@ class TeamMember(EventPart):
     references = ("player",)
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="members")
-    player = models.OneToOneField(Player, models.CASCADE, related_name="membership")
+    # Restricted, not protected: both go when their event goes, but no team loses its player unawares.
+    player = models.OneToOneField(Player, models.RESTRICT, related_name="membership")
     position = models.PositiveIntegerField(default=0)
 
     class Meta:

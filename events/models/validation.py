@@ -9,7 +9,7 @@ from pydantic import ValidationError as PydanticError
 from pydantic_core import PydanticCustomError
 
 from events import document
-from events.document.errors import PlacedError, place_of
+from events.document.errors import Path, PlacedError, place_of
 from events.document.values import MOST_TEXT, Scalar, Text, Zone
 from events.models.values import loot_from_json
 
@@ -19,6 +19,14 @@ KEY_LENGTH = MOST_TEXT
 _LOOT = TypeAdapter(list[document.LootLine])
 _BANDS = TypeAdapter(list[document.SizeBand])
 _SESSIONS = TypeAdapter(list[document.PlaySession])
+
+
+class PartProblem(ValidationError):
+    """One thing that the document finds wrong with a part, and where in it, for forms to show it there."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(str(PlacedError(place_of(path), detail)), code="document")
+        self.path, self.detail = path, detail
 
 
 def validate_text(value: str) -> None:
@@ -48,11 +56,17 @@ def validate_sessions(value: object) -> None:
 
 def validate_part(adapter: TypeAdapter[Any], data: object) -> None:
     """Raise Django's `ValidationError` with all that the document's schema finds wrong."""
+    if problems := problems_of(adapter, data):
+        raise ValidationError(problems)
+
+
+def problems_of(adapter: TypeAdapter[Any], data: object) -> list[PartProblem]:
+    """Return all that the document's schema finds wrong with a part."""
     try:
         adapter.validate_python(data)
     except PydanticError as error:
-        found = [PlacedError(place_of(problem["loc"]), problem["msg"]) for problem in error.errors()]
-        raise ValidationError([str(problem) for problem in found]) from error
+        return [PartProblem(problem["loc"], problem["msg"]) for problem in error.errors()]
+    return []
 
 
 def between(field: str, lowest: int, highest: int, name: str) -> CheckConstraint:

@@ -9,6 +9,7 @@ from events.document import EventDocument
 Data = dict[str, Any]
 
 SHOWN_CHARACTERS = 120
+SESSION_KEYS = {"day", "start", "minutes"}
 # Lists whose entries are told apart by a field rather than by their place.
 NAMED_BY = {"loot": "line", "modifiers": "capability", "bands": "size"}
 
@@ -23,6 +24,11 @@ def document_changes(old: EventDocument, new: EventDocument) -> list[str]:
         else:
             changes += _changes(key, before[key], after[key])
     return changes
+
+
+def part_changes(before: Data, after: Data) -> list[str]:
+    """Return every change of what a part of an event says of itself, as plain data, a line each."""
+    return [change.removeprefix(".") for change in _mapping_changes("", before, after)]
 
 
 def contents_of(document: EventDocument) -> str:
@@ -93,14 +99,33 @@ def _mapping_changes(path: str, before: Mapping[str, Any], after: Mapping[str, A
 
 def _list_changes(path: str, before: list[Any], after: list[Any]) -> Iterator[str]:
     name = NAMED_BY.get(path.rpartition(".")[2])
-    if name:
+    if path.endswith("sessions"):
+        yield from _session_changes(path, before, after)
+    elif name:
         yield from _mapping_changes(path, _by_name(name, before), _by_name(name, after))
     elif all(isinstance(entry, str) for entry in (*before, *after)):
-        yield from (f"{path}: {entry} removed" for entry in before if entry not in after)
-        yield from (f"{path}: {entry} added" for entry in after if entry not in before)
-        yield from _order_changes(path, before, after)
+        yield from _word_changes(path, before, after)
     else:
         yield from _place_changes(path, before, after)
+
+
+def _word_changes(path: str, before: list[str], after: list[str]) -> Iterator[str]:
+    yield from (f"{path}: {entry} removed" for entry in before if entry not in after)
+    yield from (f"{path}: {entry} added" for entry in after if entry not in before)
+    yield from _order_changes(path, before, after)
+
+
+def _session_changes(path: str, before: list[Data], after: list[Data]) -> Iterator[str]:
+    """Yield changes of sessions, which say all of themselves in a few words."""
+    old, new = [*map(_session, before)], [*map(_session, after)]
+    if len(set(old)) == len(old) and len(set(new)) == len(new):
+        yield from _word_changes(path, old, new)
+    else:
+        yield from _place_changes(path, before, after)
+
+
+def _session(session: Data) -> str:
+    return f"{session['day']} {session['start']} for {session['minutes']} min"
 
 
 def _place_changes(path: str, before: list[Any], after: list[Any]) -> Iterator[str]:
@@ -133,8 +158,12 @@ def _shown(value: Any) -> str:
         return f"{Decimal(repr(value)):f}"
     if isinstance(value, list):
         text = ", ".join(map(_shown, value)) or "none"
+    elif isinstance(value, dict) and value.keys() == SESSION_KEYS:
+        text = _session(value)
     elif isinstance(value, dict):
-        text = "{" + ", ".join(f"{key}: {_shown(entry)}" for key, entry in value.items()) + "}"
+        # What is not there says nothing.
+        given = ((key, entry) for key, entry in value.items() if entry not in (None, [], {}))
+        text = "{" + ", ".join(f"{key}: {_shown(entry)}" for key, entry in given) + "}"
     else:
         text = str(value)
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"

@@ -1,10 +1,12 @@
 """Stored events as documents."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import Prefetch
+from pydantic import ValidationError
 
-from events.document import FORMAT, EventDocument, parse_document
+from events.document import FORMAT, EventDocument, Player, parse_document
 from events.models import (
     Event,
     PlayerCapability,
@@ -33,6 +35,18 @@ def document_of(event: Event) -> EventDocument:
         if Event.objects.filter(pk=stored.pk, version=stored.version).exists():
             return parse_document(data)
     raise StaleEvent(f"{event.slug} is being changed: try again.")
+
+
+def players_of(event: Event) -> dict[str, Player]:
+    """Return an event's players as its document has them, in less time than the whole document takes.
+
+    Who is stored as no document may hold them is left out.
+    """
+    players: dict[str, Player] = {}
+    for name, data in _players_data(event).items():
+        with suppress(ValidationError):
+            players[name] = Player.model_validate(data)
+    return players
 
 
 def _event_data(event: Event) -> dict[str, Any]:

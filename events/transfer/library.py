@@ -3,10 +3,9 @@
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Max
 
 from events.document import EventDocument
-from events.models import Activity, Capability, Drop, Event, Player, PlayerCapability
+from events.models import Activity, Capability, Drop, Event, Player, PlayerCapability, next_position
 from events.models.values import drop_keys
 from events.transfer.rows import ROWS_A_STATEMENT
 
@@ -35,7 +34,7 @@ def copy_from_library(entry: Entry, event: Event) -> Entry:
     """
     if entry.event_id is not None:
         raise LibraryError(f"{entry} belongs to an event, not to the library.")
-    if _namesake(entry, event.pk) is not None:
+    if namesake_of(entry, event.pk) is not None:
         raise LibraryError(f"{event} already has {entry}: update it from the library instead.")
     return _copy(entry, event.pk)
 
@@ -57,7 +56,7 @@ def put_into_library(entry: Entry) -> Entry:
     """
     if entry.event_id is None:
         raise LibraryError(f"{entry} is in the library already.")
-    kept = _namesake(entry, None)
+    kept = namesake_of(entry, None)
     if kept is None:
         kept = _copy(entry, None)
     else:
@@ -90,7 +89,7 @@ def preview_library(document: EventDocument) -> int:
     return len(document.capabilities.keys() - known[0]) + len(document.activities.keys() - known[1])
 
 
-def _namesake(entry: Entry, owner_id: int | None) -> Entry | None:
+def namesake_of(entry: Entry, owner_id: int | None) -> Entry | None:
     """Return what an event, or the library, has under the entry's key or name."""
     name_field = NAME_FIELD[type(entry)]
     same = type(entry).objects.filter(event=owner_id, **{name_field: getattr(entry, name_field)})
@@ -99,7 +98,7 @@ def _namesake(entry: Entry, owner_id: int | None) -> Entry | None:
 
 
 def _copy(entry: Entry, owner_id: int | None) -> Entry:
-    copy = _unsaved_copy(entry, owner_id, _next_position(type(entry), owner_id))
+    copy = _unsaved_copy(entry, owner_id, next_position(type(entry), event=owner_id))
     copy.save()
     if isinstance(copy, Player) and isinstance(entry, Player):
         _match_capabilities(copy, entry)
@@ -115,16 +114,11 @@ def _unsaved_copy(entry: Entry, owner_id: int | None, position: int) -> Entry:
     )
 
 
-def _next_position(kind: type[Entry], owner_id: int | None) -> int:
-    last: int | None = kind.objects.filter(event=owner_id).aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1
-
-
 def _add_missing(kind: type[Activity | Capability], event: Event) -> list[Any]:
     """Add copies of an event's entries whose keys the library lacks, in few statements; return them."""
     known = set(kind.objects.library().values_list("key", flat=True))
     missing = [entry for entry in kind.objects.filter(event=event) if entry.key not in known]
-    first = _next_position(kind, None)
+    first = next_position(kind, event=None)
     copies = [_unsaved_copy(entry, None, first + ix) for ix, entry in enumerate(missing)]
     kind.objects.bulk_create(copies, batch_size=ROWS_A_STATEMENT)
     for entry, copy in zip(missing, copies, strict=True):
@@ -145,5 +139,5 @@ def _match_capabilities(player: Player, source: Player) -> None:
     """Give a player the capabilities that another has, each as it is known where the player belongs."""
     PlayerCapability.objects.filter(player=player).delete()
     for held in source.held.select_related("capability"):
-        known = _namesake(held.capability, player.event_id) or _copy(held.capability, player.event_id)
+        known = namesake_of(held.capability, player.event_id) or _copy(held.capability, player.event_id)
         PlayerCapability(player=player, capability=known, position=held.position).save()

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from events.document import DocumentError, EventDocument, document_digest
-from events.models import Event
+from events.models import Event, StaleEvent
 from events.transfer.differences import contents_of, document_changes
 from events.transfer.export import document_of
 from events.transfer.parts import bring_parts
@@ -30,16 +30,21 @@ class StoreResult:
     changes: list[str]
 
 
-def store_document(document: EventDocument) -> StoreResult:
+def store_document(document: EventDocument, *, seen_version: int | None = None) -> StoreResult:
     """Make the event with the document's slug what the document says, in one transaction.
 
     Rows that stay the same are not touched, and rows that change keep their ids. Storing a document that the
     event equals already writes nothing and leaves its version.
+
+    ``seen_version`` is the version of the event that the document was made from or compared with, 0 where
+    there was no event. Raises `StaleEvent` where it is another one by now.
     """
     with transaction.atomic():
         event, created = Event.objects.get_or_create(slug=document.slug, defaults=_event_values(document))
         if not created:
             event = Event.objects.select_for_update().get(pk=event.pk)
+        if seen_version is not None and seen_version != (0 if created else event.version):
+            raise StaleEvent(f"{document.slug} was changed by somebody else meanwhile.")
         result = _compare(None if created else event, document)
         if result.status != StoreStatus.UNCHANGED:
             if not created:

@@ -16,6 +16,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.e2e.site import PASSWORD, Site, running_site
 from tests.services import missing
 
 CHROMIUM = Path(os.environ.get("BINGOSIM_TEST_CHROMIUM") or "/usr/bin/chromium")
@@ -51,6 +52,15 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Site]:
+    """The web application in a process of its own, for all tests of this folder that name it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+        with running_site(tmp_path_factory.mktemp("site")) as site:
+            yield site
 
 
 @pytest.fixture

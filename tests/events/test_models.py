@@ -108,6 +108,12 @@ def test_no_two_entries_of_the_library_share_a_name() -> None:
     assert Capability.objects.library().count() == 2
 
 
+def out_of_team(event: Event, name: str) -> Player:
+    """Return a player who is in no team any more, which keeps them from being deleted; not as a change."""
+    TeamMember.objects.filter(team__event=event, player__name=name).delete_keeping_versions()
+    return Player.objects.get(event=event, name=name)
+
+
 def change_a_tile(event: Event) -> None:
     tile = Tile.objects.get(event=event, key="zulrah")
     tile.points = 9
@@ -119,7 +125,7 @@ CHANGES: dict[str, Callable[[Event], object]] = {
     "a weight saved": lambda event: RuleDrop.objects.filter(rule__tile__event=event).first().save(),  # type: ignore[union-attr]
     "a member saved": lambda event: TeamMember.objects.filter(team__event=event).first().save(),  # type: ignore[union-attr]
     "a player added": lambda event: Player.objects.create(event=event, name="New"),
-    "a player deleted": lambda event: Player.objects.get(event=event, name="Mia").delete(),
+    "a player deleted": lambda event: out_of_team(event, "Mia").delete(),
     "several tiles deleted": lambda event: Tile.objects.filter(event=event).delete(),
 }
 

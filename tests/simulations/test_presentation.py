@@ -11,10 +11,10 @@ from rich.console import Console
 from events.models import Event
 from simulations.comparison import Difference
 from simulations.models import BatchResult, Simulation
+from simulations.obstacles import row_ends, team_obstacles
 from simulations.presentation import show_replay, show_results, show_simulations
 from simulations.presentation.comparisons import decimals, signed
 from simulations.presentation.drawing import percent
-from simulations.presentation.obstacles import row_ends, team_obstacles
 from simulations.replays import replay_run, time_by_activity
 from simulations.results import RowResult, TileResult, load_results
 from simulations.statistics import Interval, Times

@@ -1,0 +1,68 @@
+"""Users and groups, in the admin's look; who may not change accounts does not see them."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin as UnfoldModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:  # unfold has no types
+    ModelAdmin = UnfoldModelAdmin
+
+
+class _Searched:
+    """Chooses groups and permissions in a field that searches: two lists side by side need a wide window."""
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["widget"] = UnfoldAdminSelect2MultipleWidget
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+        # Unfold takes it for a plain list and writes over what its own script finds it by.
+        field.widget.attrs["class"] = "unfold-admin-autocomplete admin-autocomplete"
+        # Django's says how to choose several in a plain list.
+        field.help_text = db_field.help_text
+        return field
+
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class UserAdmin(_Searched, DjangoUserAdmin, ModelAdmin):
+    """People who sign in."""
+
+    filter_horizontal = ()
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    # Django's own, with one for what newcomers need: the tick that lets them in, and their group.
+    add_fieldsets = (
+        *DjangoUserAdmin.add_fieldsets,
+        (
+            "What they may do",
+            {
+                "fields": ("is_staff", "groups"),
+                "description": "Tick “Staff status”: without it nobody gets into these pages. The group "
+                "organiser configures events and runs simulations, analyst runs simulations of all events "
+                "and reads them, viewer reads.",
+            },
+        ),
+    )
+
+
+@admin.register(Group)
+class GroupAdmin(_Searched, DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # the stubs differ
+    """What people may do, by the groups that they are in."""
+
+    filter_horizontal = ()
+    list_display = ("name",)
+    search_fields = ("name",)

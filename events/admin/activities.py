@@ -1,0 +1,281 @@
+"""Pages of activities."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from pydantic import TypeAdapter
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
+
+from events import document
+from events.admin.activity_words import (
+    TIME_MODELS,
+    attempt_in_words,
+    bands_in_words,
+    clock_text,
+    loot_in_words,
+    parties_in_words,
+    sizes_text,
+)
+from events.admin.base import PartForm
+from events.admin.fields import TextField, WholeField
+from events.admin.library import CatalogueAdmin
+from events.admin.loot import (
+    DROP_KEYS_ID,
+    BandFormSet,
+    LootFormSet,
+    band_data,
+    band_rows,
+    loot_data,
+    loot_rows,
+)
+from events.admin.nested import NestsForms
+from events.admin.scope import ALL, BelongsTo
+from events.document.errors import Path
+from events.document.models import MOST_TEAM_PLAYERS
+from events.models import Activity, Drop
+from events.models.validation import problems_of
+from events.models.values import loot_from_json, loot_to_json
+
+ATTEMPT = TypeAdapter(document.AttemptTime)
+GROUP = TypeAdapter(document.GroupSize)
+
+# Where the form has what the document has elsewhere.
+FIELDS_OF_DOCUMENT = {
+    "group": {"min": "group_min", "max": "group_max"},
+    "attempt": {"seconds": "attempt_seconds", "spread": "attempt_spread", "model": "attempt_model"},
+}
+# Drops of other activities that the page suggests: those of a large event.
+MOST_SUGGESTED = 1_000
+
+UNIQUE_KEY = "There is already an activity of this key here."
+NOBODY = "Nobody could do it: allow it alone, or say how large parties are."
+OTHER_END = "Parties need a smallest and a largest size: fill in both, or neither."
+
+
+class ActivityForm(NestsForms, PartForm):
+    """An activity with its loot and its size bands."""
+
+    children: ClassVar = {"loot": LootFormSet, "bands": BandFormSet}
+
+    name = TextField()
+    key = TextField(help_text="The short name that rules and files use, such as boss.zulrah.")
+    solo = forms.BooleanField(
+        label="Can be done alone", required=False, initial=True, widget=UnfoldBooleanSwitchWidget
+    )
+    group_min = WholeField(
+        1,
+        MOST_TEAM_PLAYERS,
+        label="Smallest party",
+        required=False,
+        help_text="The fewest players in an attempt. Empty where there are no parties.",
+    )
+    group_max = WholeField(
+        1,
+        MOST_TEAM_PLAYERS,
+        label="Largest party",
+        required=False,
+        help_text="The most players in an attempt. Empty where there are no parties.",
+    )
+    attempt_seconds = WholeField(
+        1,
+        86_400,
+        label="An attempt takes",
+        help_text="Seconds, with the way there and back: 90 is 1:30 minutes.",
+    )
+    attempt_spread = WholeField(
+        0,
+        86_400,
+        label="Give or take",
+        required=False,
+        if_blank=0,
+        help_text="Seconds: with 90 and 20 an attempt takes from 70 to 110 seconds.",
+    )
+    attempt_model = forms.ChoiceField(
+        label="Within that",
+        choices=TIME_MODELS,
+        initial="uniform",
+        widget=UnfoldAdminSelectWidget,
+        help_text="How likely the times between the shortest and the longest are.",
+    )
+
+    def initial_rows(self, name: str) -> Any:
+        """Return the loot and the bands that the activity has."""
+        if name == "loot":
+            return loot_rows(loot_from_json(self.instance.loot))
+        return band_rows(self.instance.bands)
+
+    def field_at(self, path: Path) -> str | None:
+        """Return the field of what a document has in mappings of their own."""
+        if path and path[0] in FIELDS_OF_DOCUMENT:
+            return FIELDS_OF_DOCUMENT[str(path[0])].get(str(path[-1]))
+        return super().field_at(path)
+
+    def clean_key(self) -> Any:
+        """Refuse a key that the event, or the library, has already."""
+        key = self.cleaned_data["key"]
+        namesakes = Activity.objects.filter(event=self.instance.event_id, key=key)
+        if namesakes.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(UNIQUE_KEY, code="unique")
+        return key
+
+    def clean(self) -> dict[str, Any] | None:
+        """Find what is wrong with fields that belong together, each at its field."""
+        cleaned = super().clean()
+        if not set(FIELDS_OF_DOCUMENT["attempt"].values()) & self.errors.keys():
+            self._check("attempt", ATTEMPT)
+        if not set(FIELDS_OF_DOCUMENT["group"].values()) & self.errors.keys():
+            self._check_parties()
+        return cleaned
+
+    def _check(self, part: str, adapter: TypeAdapter[Any]) -> None:
+        data = {name: self.cleaned_data[field] for name, field in FIELDS_OF_DOCUMENT[part].items()}
+        for problem in problems_of(adapter, data):
+            self.place_error((part, *problem.path), problem.detail)
+
+    def _check_parties(self) -> None:
+        ends = [self.cleaned_data["group_min"], self.cleaned_data["group_max"]]
+        if None not in ends:
+            self._check("group", GROUP)
+        elif any(ends):
+            self.add_error("group_min" if ends[0] is None else "group_max", OTHER_END)
+        elif not self.cleaned_data["solo"]:
+            self.add_error("solo", NOBODY)
+
+    def _post_clean(self) -> None:
+        # Before the model looks at itself as a whole.
+        if "loot" in self.cleaned_data:
+            self.instance.loot = loot_to_json(loot_data(self.cleaned_data["loot"]))
+        if "bands" in self.cleaned_data:
+            self.instance.bands = band_data(self.cleaned_data["bands"])
+        super()._post_clean()  # type: ignore[misc]  # not in the type stubs
+
+
+class HowItIsDone(admin.SimpleListFilter):
+    """Activities by who may do them."""
+
+    title = "how it is done"
+    parameter_name = "done"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return alone and in parties, of which an activity may be both."""
+        return [("alone", "Can be done alone"), ("parties", "Can be done in parties")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return what can be done so."""
+        if self.value() == "alone":
+            return queryset.filter(solo=True)
+        return queryset.filter(group_min__isnull=False) if self.value() == "parties" else queryset
+
+
+@admin.register(Activity)
+class ActivityAdmin(CatalogueAdmin):
+    """Activities of the library, or of an event."""
+
+    form = ActivityForm
+    tab = "activity"
+    change_form_template = "admin/events/activity/change_form.html"
+    list_filter = (BelongsTo, HowItIsDone)
+    search_fields = ("key", "name", "drops__key")
+    search_help_text = "Finds keys, names and drops."
+    # What the form has as rows, and what is not for people to fill in.
+    exclude: ClassVar[Any] = ("event", "position", "loot", "bands")
+    fieldsets = (
+        (None, {"fields": ("name", "key")}),
+        ("Who does it", {"fields": ("solo", ("group_min", "group_max"))}),
+        ("How long it takes", {"fields": (("attempt_seconds", "attempt_spread"), "attempt_model")}),
+    )
+
+    class Media:
+        css: ClassVar = {"all": ("events/activity.css",)}
+        js = ("events/activity.js",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        entries: QuerySet[Any] = super().get_queryset(request)
+        counted: QuerySet[Any] = entries.annotate(n_drops=_count("drops"), n_tiles=_count("rules__tile"))
+        return counted
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        owner = request.GET.get("event", "")
+        whose = ("copied_to",) if not owner else ("tiles",)
+        return (
+            "name",
+            "key",
+            *(("owner",) if owner == ALL else ()),
+            "parties",
+            "attempt",
+            "n_of_drops",
+            *whose,
+        )
+
+    @admin.display(description="Belongs to", ordering="event__name")
+    def owner(self, activity: Activity) -> str:
+        """Return whose it is, for the list of everything."""
+        return str(activity.event or "the library")
+
+    @admin.display(description="Players", ordering="group_max")
+    def parties(self, activity: Activity) -> str:
+        """Return who does it together, for the list."""
+        return sizes_text(activity)
+
+    @admin.display(description="An attempt (min:s)", ordering="attempt_seconds")
+    def attempt(self, activity: Activity) -> str:
+        """Return how long it takes, for the list."""
+        return clock_text(activity.attempt_seconds)
+
+    @admin.display(description="Drops", ordering="n_drops")
+    def n_of_drops(self, activity: Any) -> int:
+        """Return how many drops it has, for the list."""
+        return int(activity.n_drops)
+
+    @admin.display(description="Tiles that use it", ordering="n_tiles")
+    def tiles(self, activity: Any) -> int:
+        """Return how many tiles have a rule for it, for the list."""
+        return int(activity.n_tiles)
+
+    @admin.display(description="Events with a copy", ordering="n_events")
+    def copied_to(self, activity: Any) -> int:
+        """Return how many events have a copy of it, for the list."""
+        return int(activity.n_events)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if not self._may_save(request, obj):
+            # It is told in words instead: see the template.
+            return []
+        return super().get_fieldsets(request, obj)
+
+    def _may_save(self, request: HttpRequest, obj: Any) -> bool:
+        if obj is None:
+            return self.has_add_permission(request)
+        return self.has_change_permission(request, obj)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        activity: Any = kwargs.get("obj")
+        if self._may_save(request, activity):
+            context |= {"drop_keys": _known_drops(request), "drop_keys_id": DROP_KEYS_ID}
+        else:
+            context["in_words"] = {
+                "activity": activity,
+                "parties": parties_in_words(activity),
+                "attempt": attempt_in_words(activity),
+                "loot": loot_in_words(activity),
+                "bands": bands_in_words(activity),
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _count(what: str) -> Coalesce:
+    """Return how many different ones there are: in a query of its own, so that joins don't multiply rows."""
+    same = Activity.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+    return Coalesce(Subquery(same.annotate(n=Count(what, distinct=True)).values("n")), 0)
+
+
+def _known_drops(request: Any) -> list[str]:
+    """Return the keys of drops that the event's activities, or the library's, have."""
+    keys = Drop.objects.filter(activity__event=request.event_at_hand).order_by("key")
+    return list(keys.values_list("key", flat=True).distinct()[:MOST_SUGGESTED])

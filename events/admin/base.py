@@ -1,0 +1,323 @@
+"""What the pages of all parts of events, and of the library's entries, have in common."""
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import RestrictedError, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from unfold.admin import ModelAdmin as UnfoldModelAdmin
+
+from events.admin.deleting import told_effects, told_uses
+from events.admin.history import history_context, log_part
+from events.admin.workspace import add_url, list_url, workspace
+from events.document import DocumentError
+from events.models import Event
+from events.transfer import document_of, part_changes
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+    ModelForm = forms.ModelForm[Any]
+else:  # generic in the type stubs only, and unfold has no types
+    ModelAdmin, ModelForm = UnfoldModelAdmin, forms.ModelForm
+
+STALE = (
+    "Somebody else changed this after the page was opened. Open it in another window to see what is there "
+    "now; then tick “Save over it” below to save what is written here, or leave this page to keep theirs."
+)
+
+
+NAMES = ("key", "name")
+# Where something is on the board or in a list is changed elsewhere, and by others at the same time.
+ELSEWHERE = {
+    "id",
+    "position",
+    "row",
+    "n_rows",
+    "version",
+    "created_at",
+    "updated_at",
+    "copied_from_id",
+    "event_id",
+}
+
+
+class PartForm(ModelForm):
+    """A part's own fields, and what whoever fills them in has seen of it.
+
+    `event` is the event that the part belongs to, None for the library; `request` is the page's.
+    """
+
+    event: Event | None
+    request: HttpRequest
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    save_over = forms.CharField(
+        label="Save over it",
+        widget=forms.HiddenInput,
+        required=False,
+        help_text="Replaces what somebody else saved.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None and self.event is not None and hasattr(self.instance, "event_id"):
+            self.instance.event = self.event
+        self.stored = state_of(self.instance)
+        self.before = described(self.instance)
+        self.initial["seen"] = self.stored
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self._refuse_taken_names()
+        if self.instance.pk is not None and self.stored not in (
+            self.data.get("seen"),
+            self.data.get("save_over"),
+        ):
+            self._offer_to_save_over()
+            raise ValidationError(STALE, code="stale")
+        # What only the whole event shows to be wrong was found by saving, and taken back: see `PartAdmin`.
+        for error in getattr(self.request, "document_errors", ()):
+            self.add_error(None, str(error))
+        return cleaned
+
+    def _refuse_taken_names(self) -> None:
+        """Refuse a name that another of the same owner has; Django does not, as the owner is no field."""
+        model = type(self.instance)
+        for name in NAMES:
+            if name not in self.cleaned_data or not _is_unique_in_event(model, name):
+                continue
+            same = model._default_manager.filter(event=self.event, **{name: self.cleaned_data[name]})
+            if same.exclude(pk=self.instance.pk).exists():
+                owner = self.event or "The library"
+                self.add_error(name, f"{owner} has another {model._meta.verbose_name} of this {name}.")
+
+    def _offer_to_save_over(self) -> None:
+        self.fields["save_over"].widget = forms.CheckboxInput(
+            attrs={"value": self.stored}, check_test=lambda value: value == self.stored
+        )
+
+
+def _is_unique_in_event(model: Any, name: str) -> bool:
+    return any(getattr(rule, "fields", ()) == ("event", name) for rule in model._meta.constraints)
+
+
+def described(part: Any) -> dict[str, Any]:
+    """Return all that a part says of itself, as plain data; nothing for one that is not saved yet."""
+    if part.pk is None:
+        return {}
+    return json.loads(json.dumps(_data_of(part), default=_plain))  # type: ignore[no-any-return]
+
+
+def _data_of(part: Any) -> dict[str, Any]:
+    if hasattr(part, "as_data"):
+        prefetch_related_objects([part], *part.reads)
+        data: dict[str, Any] = part.as_data()
+        return {name: getattr(part, name) for name in NAMES if hasattr(part, name)} | data
+    own = {field.attname: getattr(part, field.attname) for field in part._meta.concrete_fields}
+    return {name: value for name, value in own.items() if name not in ELSEWHERE}
+
+
+def _plain(value: Any) -> str:
+    """Return a number as people write it, and what JSON does not know as text."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def state_of(part: Any) -> str:
+    """Return a word for what a part holds: another one as soon as anything in it changes."""
+    return hashlib.sha256(json.dumps(described(part)).encode()).hexdigest()[:32]
+
+
+USED_MEANWHILE = "Somebody began to use one of these just now: nothing was deleted."
+
+
+class DocumentRefused(Exception):
+    """What was saved makes no event that a document may hold."""
+
+
+class PartAdmin(ModelAdmin):
+    """Lists and forms of what belongs to an event or to the library.
+
+    Every page of an event's part shows the event's header and tabs. Saving is refused where somebody else
+    saved the part meanwhile, and where the event would be none that a document may hold.
+    """
+
+    form = PartForm
+    # Which tab is the current one on these pages.
+    tab = ""
+    # Whether the library has such parts, too.
+    in_library = True
+    change_form_outer_before_template = "admin/events/workspace.html"
+    list_before_template = "admin/events/workspace.html"
+    compressed_fields = True
+    warn_unsaved_form = True
+
+    def owner_of(self, part: Any) -> Event | None:
+        """Return the event that a part belongs to; None in the library."""
+        owner_id = part.owner_id
+        return None if owner_id is None else Event.objects.filter(pk=owner_id).first()
+
+    def event_at_hand(self, request: HttpRequest, obj: Any = None) -> Event | None:
+        """Return the event whose page this is: the part's, or the one that the address names."""
+        if obj is not None and obj.pk is not None:
+            return self.owner_of(obj)
+        # The list's filters come along to the page that adds.
+        filters = QueryDict(request.GET.get("_changelist_filters"))
+        named = request.GET.get("event") or filters.get("event") or ""
+        return Event.objects.filter(pk=named).first() if named.isdecimal() else None
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"event": self.event_at_hand(request, obj), "request": request})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.fieldsets and (obj is None or self.has_change_permission(request, obj)):
+            return [*fieldsets, (None, {"fields": ("seen", "save_over"), "classes": ("part-state",)})]
+        return fieldsets
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        event = self.event_at_hand(request)
+        request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation
+        context = self._context(request, event, extra_context)
+        if request.method != "POST":
+            return super().changelist_view(request, context)
+        try:
+            with transaction.atomic():
+                return super().changelist_view(request, context)
+        except RestrictedError:
+            self.message_user(request, USED_MEANWHILE, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        part = self.get_object(request, object_id) if object_id else None
+        event = self.event_at_hand(request, part)
+        request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation, and the fields
+        context = self._context(request, event, extra_context)
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except (DocumentRefused, IntegrityError):
+            # All was taken back; the same page again, with what is wrong. Where somebody else was quicker,
+            # the form sees now what they did.
+            return super().changeform_view(request, object_id, form_url, context)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if not self.in_library and self.event_at_hand(request) is None:
+            told = f"Open an event first: a {self.opts.verbose_name} is added on its pages."
+            self.message_user(request, told, messages.INFO)
+            return HttpResponseRedirect(reverse("admin:events_event_changelist"))
+        return super().add_view(request, form_url, extra_context)
+
+    def _changeform_view(
+        self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any
+    ) -> HttpResponse:
+        if request.method == "POST":
+            # Whoever saves waits here for who is saving, before comparing what is stored with what was seen.
+            event: Event | None = request.event_at_hand  # type: ignore[attr-defined]
+            locked: Any = Event.objects.filter(pk=event.pk) if event else None
+            if event is None and str(object_id).isdecimal():
+                locked = self.model._default_manager.filter(pk=object_id)
+            if locked is not None:
+                locked.select_for_update().first()
+        return super()._changeform_view(  # type: ignore[misc,no-any-return]  # not in the type stubs
+            request, object_id, form_url, extra_context
+        )
+
+    def _context(self, request: HttpRequest, event: Event | None, extra: Any) -> dict[str, Any]:
+        shown = workspace(request, event, self.tab) if event else None
+        return {**(extra or {}), "workspace": shown}
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        self.check_event(request, self.owner_of(form.instance))
+
+    def check_event(self, request: HttpRequest, event: Event | None) -> None:
+        """Raise `DocumentRefused` where the event as it is now is not one that a document may hold."""
+        if event is None:
+            return
+        try:
+            document_of(event)
+        except DocumentError as error:
+            request.document_errors = error.errors  # type: ignore[attr-defined]
+            raise DocumentRefused from error
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """Return what changed in words, for the part's own history, and tell its event's."""
+        part = type(form.instance)._default_manager.get(pk=form.instance.pk)
+        changes = [] if add else part_changes(form.before, described(part))
+        log_part(request, part, self.owner_of(part), ADDITION if add else CHANGE, changes)
+        return "Added." if add else "; ".join(changes) or "Nothing changed."
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        for part in queryset:
+            log_part(request, part, self.owner_of(part), DELETION, [])
+        return super().log_deletions(request, queryset)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Tell what else happens, and what uses these, which keeps them from being deleted."""
+        parts = list(objs)
+        # What belongs to them comes along: it takes no permission of its own.
+        lacking = set() if self.has_delete_permission(request) else {str(self.opts.verbose_name)}
+        return [*map(str, parts), told_effects(parts)], {}, lacking, told_uses(parts)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return HttpResponseRedirect(self.back_to(self.owner_of(obj), obj))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
+        return HttpResponseRedirect(self.back_to(self.owner_of(obj), obj))
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        return self._in_event(request, obj, super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._in_event(request, obj, super().response_change(request, obj))
+
+    def _in_event(self, request: HttpRequest, part: Any, response: HttpResponse) -> HttpResponse:
+        """Lead whoever adds another one to the same event."""
+        if "_addanother" in request.POST and isinstance(response, HttpResponseRedirect):
+            return HttpResponseRedirect(self.add_another_url(self.owner_of(part), part))
+        return response
+
+    def add_another_url(self, event: Event | None, part: Any) -> str:
+        """Return where another one is added after this part."""
+        return add_url(self.model, event)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        part = self.get_object(request, object_id)
+        event = self.owner_of(part) if part is not None else None
+        request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation
+        try:
+            response = super().delete_view(request, object_id, self._context(request, event, extra_context))
+        except RestrictedError:
+            # Somebody began to use it after it was looked at; all was taken back, and the page says by whom.
+            return HttpResponseRedirect(request.get_full_path())
+        if (
+            isinstance(response, HttpResponseRedirect)
+            and part is not None
+            and IS_POPUP_VAR not in request.POST
+        ):
+            return HttpResponseRedirect(self.back_to(event, part))
+        return response
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        part = self.get_object(request, object_id)
+        event = self.owner_of(part) if part is not None else None
+        request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation
+        told = history_context(request, part) if part is not None else {}
+        return super().history_view(request, object_id, self._context(request, event, extra_context) | told)
+
+    def back_to(self, event: Event | None, part: Any) -> str:
+        """Return where to go once a part was saved or deleted."""
+        return list_url(self.model, event)

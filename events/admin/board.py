@@ -1,0 +1,199 @@
+"""The board of an event: its page, and what is done on it."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from events.admin.board_page import board_context, deletion_of_row, deletion_of_tile
+from events.admin.history import log_event_changes
+from events.admin.workspace import board_url, workspace
+from events.models import Event, StaleEvent
+from events.overview import EventOverview, overview_of
+from events.services import board as service
+
+Page = tuple[str, Callable[..., HttpResponse], str]
+
+STALE = "Somebody else changed this event after the page was opened. Nothing of yours was changed."
+
+
+class Kind(NamedTuple):
+    """Something that can be done on a board: by which service, with which arguments, who may do it."""
+
+    run: Callable[..., service.BoardChange]
+    arguments: tuple[str, ...]
+    permissions: tuple[str, ...]
+    asks: bool = False
+
+
+KINDS = {
+    "move_tile": Kind(service.move_tile, ("tile_id", "row", "place"), ("change_tile",)),
+    "shift_tile": Kind(service.shift_tile, ("tile_id", "towards"), ("change_tile",)),
+    "duplicate_tile": Kind(service.duplicate_tile, ("tile_id",), ("add_tile",)),
+    "delete_tile": Kind(service.delete_tile, ("tile_id",), ("delete_tile",), asks=True),
+    "add_row": Kind(service.add_row, ("row",), ("change_event",)),
+    "move_row": Kind(service.move_row, ("row", "to"), ("change_event",)),
+    "duplicate_row": Kind(service.duplicate_row, ("row",), ("change_event", "add_tile")),
+    "delete_row": Kind(service.delete_row, ("row",), ("change_event", "delete_tile"), asks=True),
+}
+
+
+class Command(NamedTuple):
+    """What a button of the board asks for, and for which version of the event."""
+
+    text: str
+    kind: Kind
+    arguments: dict[str, Any]
+    seen_version: int
+    confirmed: bool
+
+    @classmethod
+    def read(cls, request: HttpRequest) -> "Command":
+        """Return what was posted: `do` is like `move_tile:12:3:0`; raise `BadRequest` where it is nothing."""
+        text, version = request.POST.get("do", ""), request.POST.get("version", "")
+        name, *values = text.split(":")
+        kind = KINDS.get(name)
+        if kind is None or len(values) != len(kind.arguments) or not _is_number(version):
+            raise BadRequest("This is nothing that can be done on a board.")
+        arguments = {
+            argument: _read_value(argument, value)
+            for argument, value in zip(kind.arguments, values, strict=True)
+        }
+        return cls(text, kind, arguments, int(version), "confirmed" in request.POST)
+
+    def is_allowed(self, request: HttpRequest) -> bool:
+        """Say whether who asks may do this."""
+        return request.user.has_perms([f"events.{permission}" for permission in self.kind.permissions])
+
+
+def _read_value(argument: str, value: str) -> int | str:
+    if argument == "towards" and value in service.DIRECTIONS:
+        return value
+    if argument != "towards" and _is_number(value):
+        return int(value)
+    raise BadRequest(f"{argument} can't be that.")
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
+def pages(model_admin: Any) -> list[Page]:
+    """Return the pages of a board: their routes, views and names."""
+
+    @require_safe
+    def board(request: HttpRequest, event_id: int) -> HttpResponse:
+        event = _event_to_see(model_admin, request, event_id)
+        context = _page_context(model_admin, request, event) | {
+            "title": event.name,
+            **board_context(request, event, overview_of(event)),
+        }
+        return TemplateResponse(request, "admin/events/event/board.html", context)
+
+    @require_POST
+    def change(request: HttpRequest, event_id: int) -> HttpResponse:
+        event = _event_to_see(model_admin, request, event_id)
+        command = Command.read(request)
+        if not command.is_allowed(request):
+            raise PermissionDenied
+        if command.kind.asks and not command.confirmed:
+            return _ask(model_admin, request, event, command)
+        try:
+            done = _carry_out(request, event, command)
+        except Event.DoesNotExist as gone:
+            raise Http404 from gone
+        except StaleEvent:
+            return _refused(request, event, STALE, 409)
+        except service.BoardError as error:
+            return _refused(request, event, str(error), 422)
+        return _done(request, done)
+
+    return [
+        ("<int:event_id>/board/", board, "board"),
+        ("<int:event_id>/board/change/", change, "change_board"),
+    ]
+
+
+def _event_to_see(model_admin: Any, request: HttpRequest, event_id: int) -> Event:
+    event = get_object_or_404(Event, pk=event_id)
+    if not model_admin.has_view_permission(request, event):
+        raise PermissionDenied
+    request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation
+    return event
+
+
+def _page_context(model_admin: Any, request: HttpRequest, event: Event) -> dict[str, Any]:
+    return {
+        **model_admin.admin_site.each_context(request),
+        "opts": Event._meta,
+        "workspace": workspace(request, event, "board"),
+    }
+
+
+def _carry_out(request: HttpRequest, event: Event, command: Command) -> service.BoardChange:
+    """Do what is asked and keep it in the event's history, both or neither."""
+    with transaction.atomic():
+        done = command.kind.run(event_id=event.pk, seen_version=command.seen_version, **command.arguments)
+        log_event_changes(request, done.event, [done.words])
+    return done
+
+
+def _ask(model_admin: Any, request: HttpRequest, event: Event, command: Command) -> HttpResponse:
+    """Return the page that asks before something is deleted; scripts ask on the board itself."""
+    context = _page_context(model_admin, request, event) | {
+        "title": "Are you sure?",
+        "question": _question(overview_of(event), command.arguments),
+        "command": command,
+        "change_url": request.path,
+        "board_url": board_url(event),
+    }
+    return TemplateResponse(request, "admin/events/event/board/ask.html", context)
+
+
+def _question(overview: EventOverview, arguments: dict[str, Any]) -> str:
+    rows = [row for row in overview.rows if row.number == arguments.get("row")]
+    tiles = [tile for tile in overview.tiles if tile.id == arguments.get("tile_id")]
+    if not rows and not tiles:
+        raise Http404
+    return deletion_of_row(rows[0]) if rows else deletion_of_tile(tiles[0])
+
+
+def _done(request: HttpRequest, done: service.BoardChange) -> HttpResponse:
+    words = done.words.removeprefix("board: ")
+    said = f"{words[:1].upper()}{words[1:]}."
+    overview = overview_of(done.event)
+    focus = _focus_of(overview, done)
+    if not _by_script(request):
+        messages.success(request, said)
+        return HttpResponseRedirect(f"{board_url(done.event)}#{focus}")
+    context = board_context(request, done.event, overview)
+    page = render_to_string("admin/events/event/board/live.html", context, request)
+    return JsonResponse({"said": said, "focus": focus, "html": page})
+
+
+def _focus_of(overview: EventOverview, done: service.BoardChange) -> str:
+    """Return the name in the page of what a change was about."""
+    for tile in overview.tiles:
+        if tile.id == done.tile_id:
+            return f"tile-{tile.key}"
+    return f"row-{(done.row or 0) + 1}"
+
+
+def _refused(request: HttpRequest, event: Event, reason: str, status: int) -> HttpResponse:
+    if _by_script(request):
+        return JsonResponse({"said": reason, "stale": status == 409}, status=status)
+    messages.error(request, reason if status != 409 else f"{reason} This is what is there now.")
+    return HttpResponseRedirect(reverse("admin:events_event_board", args=[event.pk]))
+
+
+def _by_script(request: HttpRequest) -> bool:
+    """Say whether the board's own script asks, which wants the part of the page that changed."""
+    return request.headers.get("X-Requested-With") == "fetch"

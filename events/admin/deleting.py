@@ -1,0 +1,87 @@
+"""What deleting means, told before it is done: what keeps a part from it, what goes along, who loses."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db.models import Count, Model
+from django.utils.html import format_html
+
+from events.admin.workspace import change_url
+from events.models import Activity, Capability, Event, Player, PlayerCapability, Team, Tile, Use
+
+MOST_NAMES = 20
+
+
+def told_uses(parts: Sequence[Model]) -> list[str]:
+    """Return what keeps parts from being deleted, each with a link to where that is changed."""
+    kind: Any = type(parts[0]) if parts else None
+    if kind not in (Activity, Capability, Player):
+        return []
+    return [_linked(use) for use in kind.used_by(parts)]
+
+
+def told_effects(parts: Sequence[Model]) -> list[str]:
+    """Return in words what else happens when parts are deleted."""
+    tell = EFFECTS.get(type(parts[0])) if parts else None
+    return list(tell(parts)) if tell else []
+
+
+def _linked(use: Use) -> str:
+    kind = use.part._meta.verbose_name
+    return format_html('<a href="{}">{} {}</a> {}', change_url(use.part), kind, use.part, use.how)
+
+
+def _of_events(events: Sequence[Any]) -> Iterable[str]:
+    kinds = ("tiles", "teams", "players", "activities", "capabilities")
+    for event in events:
+        counts = ", ".join(f"{getattr(event, kind).count():,} {kind}" for kind in kinds)
+        yield f"{event} goes with all that it has: {counts}."
+    yield "Simulations keep the events that they ran, and stay readable."
+
+
+def _of_tiles(tiles: Sequence[Any]) -> Iterable[str]:
+    counted = Tile.objects.filter(pk__in=[tile.pk for tile in tiles]).annotate(n_rules=Count("rules"))
+    for tile in counted:
+        yield f"{tile.name} goes with its {_number(tile.n_rules, 'rule')}."
+
+
+def _of_teams(teams: Sequence[Any]) -> Iterable[str]:
+    counted = Team.objects.filter(pk__in=[team.pk for team in teams]).annotate(n_players=Count("members"))
+    for team in counted:
+        if team.n_players:
+            yield f"{team} has {_number(team.n_players, 'player')}, who stay in the event, in no team."
+
+
+def _of_capabilities(capabilities: Sequence[Any]) -> Iterable[str]:
+    held = PlayerCapability.objects.filter(capability__in=capabilities).select_related("capability", "player")
+    holders: dict[str, list[str]] = {}
+    for one in held.order_by("capability__position", "player__position", "pk"):
+        holders.setdefault(str(one.capability), []).append(one.player.name)
+    yield from (f"Lose {capability}: {_listed(names)}." for capability, names in holders.items())
+    yield from _of_entries(capabilities)
+
+
+def _of_entries(entries: Sequence[Any]) -> Iterable[str]:
+    in_library = [entry.pk for entry in entries if entry.event_id is None]
+    copies = type(entries[0]).objects.filter(copied_from__in=in_library).count()
+    if copies:
+        yield f"{_number(copies, 'copy', 'copies')} in events stay as they are."
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _number(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+EFFECTS: dict[type[Model], Callable[[Sequence[Any]], Iterable[str]]] = {
+    Event: _of_events,
+    Tile: _of_tiles,
+    Team: _of_teams,
+    Activity: _of_entries,
+    Capability: _of_capabilities,
+    Player: _of_entries,
+}

@@ -1,0 +1,50 @@
+"""What the pages of documents have in common."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+
+from events.admin.workspace import workspace
+from events.models import Event
+
+
+def require(request: HttpRequest, *permissions: str) -> None:
+    """Refuse the page to who lacks any of the permissions of events' models, such as `add_event`."""
+    if not may(request, *permissions):
+        raise PermissionDenied
+
+
+def may(request: HttpRequest, *permissions: str) -> bool:
+    """Say whether a user has all of the permissions of events' models."""
+    return request.user.has_perms([f"events.{permission}" for permission in permissions])
+
+
+def event_or_404(event_id: int) -> Event:
+    """Return the event of an address."""
+    return get_object_or_404(Event, pk=event_id)
+
+
+def show(
+    request: HttpRequest,
+    site: Any,
+    template: str,
+    *,
+    title: str,
+    event: Event | None = None,
+    current: str = "",
+    status: int = 200,
+    **context: Any,
+) -> TemplateResponse:
+    """Answer with a page of an event, or with one of none."""
+    request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation
+    common = {
+        **site.each_context(request),
+        "title": title,
+        "opts": Event._meta,
+        "event": event,
+        "workspace": workspace(request, event, current) if event else None,
+    }
+    return TemplateResponse(request, f"admin/events/event/{template}.html", common | context, status=status)

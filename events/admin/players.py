@@ -1,0 +1,200 @@
+"""Pages of players: what they have, and when they play."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from events.admin.base import PartForm
+from events.admin.fields import MultiplierField, TextField
+from events.admin.library import CatalogueAdmin, Tool
+from events.admin.nested import NestsForms
+from events.admin.scope import ALL, Entries, EntriesField
+from events.admin.sessions import SessionSet, initial_sessions
+from events.admin.week import hours_a_week, week_of
+from events.models import Capability, Event, Player, PlayerCapability, Team
+from events.transfer.rows import RowBringer
+
+
+class ZoneInput(UnfoldAdminTextInputWidget):
+    """The name of a time zone, with all of them to choose from."""
+
+    template_name = "admin/events/player/zone.html"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Return what the template shows."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["list"] = "zones"
+        return {**context, "zones": sorted(available_timezones())}
+
+
+class PlayerForm(NestsForms, PartForm):
+    """A player with what they have and their week."""
+
+    children: ClassVar[Any] = {"sessions": SessionSet}
+
+    name = TextField()
+    skill = MultiplierField(
+        initial=Decimal(1),
+        help_text="Multiplies the time of every attempt: 0.85 is 15 % faster, 1.2 a fifth slower.",
+    )
+    held = EntriesField(
+        required=False, label="Capabilities", help_text="Quests, items and levels that rules ask for."
+    )
+
+    class Meta:
+        model = Player
+        fields = ("name", "skill", "timezone")
+        labels: ClassVar[Any] = {"timezone": "Time zone"}
+        widgets: ClassVar[Any] = {"timezone": ZoneInput}
+
+    class Media:
+        js = ("events/sessions.js",)
+        css: ClassVar[Any] = {"all": ("events/parts.css",)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        player = kwargs.get("instance")
+        if player is not None:
+            held = PlayerCapability.objects.filter(player=player).values_list("capability_id", flat=True)
+            kwargs["initial"] = {"held": [*held], "sessions": initial_sessions(player.sessions)}
+        super().__init__(*args, **kwargs)
+        capabilities: Any = self.fields["held"]
+        capabilities.offer(Entries(Capability, self.event))
+        if "timezone" in self.fields:
+            own = self.event.timezone if self.event else "the event's"
+            self.fields["timezone"].widget.attrs["placeholder"] = f"{own}"
+            self.fields["timezone"].help_text = "On whose clocks the sessions are. Empty: on the event's."
+
+    def _post_clean(self) -> None:
+        # Before the model's own checks, which see them, too.
+        if "sessions" in self.cleaned_data:
+            self.instance.sessions = self.cleaned_data["sessions"]
+        super()._post_clean()  # type: ignore[misc]  # not in the type stubs
+
+
+def save_held(player: Player, capabilities: list[Capability]) -> None:
+    """Give a player exactly these capabilities, in this order; call it after the player was saved."""
+    rows = RowBringer()
+    wanted = [
+        {"player_id": player.pk, "capability_id": capability.pk, "position": position}
+        for position, capability in enumerate(capabilities)
+    ]
+    stored = PlayerCapability.objects.filter(player=player)
+    rows.bring(stored, ("player_id", "capability_id"), wanted)
+    rows.remove_vanished()
+
+
+def _hours(player: Player) -> str:
+    return f"{round(hours_a_week(player.sessions), 1):g}"
+
+
+class InTeam(admin.SimpleListFilter):
+    """The players of a team of the event whose list this is, or those of none."""
+
+    title = "team"
+    parameter_name = "team"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        """Return the event's teams; without an event there are none to choose from."""
+        event = request.GET.get("event", "")
+        teams = Team.objects.filter(event=int(event)).values_list("pk", "name") if event.isdecimal() else ()
+        return [("none", "In no team"), *((str(pk), name) for pk, name in teams)] if teams else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return who is in the chosen team."""
+        team = self.value()
+        if team == "none":
+            return queryset.filter(membership=None)
+        return queryset.filter(membership__team=team) if team and team.isdecimal() else queryset
+
+
+@admin.register(Player)
+class PlayerAdmin(CatalogueAdmin):
+    """Players of the library, or of an event."""
+
+    form = PlayerForm
+    tab = "player"
+    list_filter: ClassVar[Any] = (*CatalogueAdmin.list_filter, InTeam)
+    search_fields = ("name",)
+    fieldsets = ((None, {"fields": ("name", "skill", "timezone", "held")}),)
+    change_form_template = "admin/events/player/change_form.html"
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = ("name", "skill_shown", "capabilities_count", "hours", "timezone_shown")
+        event = request.GET.get("event", "")
+        if event == ALL:
+            return (*columns, "team", "used_by")
+        return (*columns, "team") if event.isdecimal() else (*columns, "used_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        held = PlayerCapability.objects.filter(player=OuterRef("pk")).order_by().values("player")
+        n_held = Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
+        players = super().get_queryset(request).select_related("membership__team")
+        counted: QuerySet[Any] = players.annotate(n_held=n_held)
+        return counted
+
+    def list_tools(self, request: HttpRequest, event: Event | None) -> list[Tool]:
+        tools = super().list_tools(request, event)
+        if event is None or not request.user.has_perms(["events.add_player", "events.change_player"]):
+            return tools
+        try:
+            address = reverse("admin:events_event_players_csv", args=[event.pk])
+        except NoReverseMatch:
+            return tools
+        return [*tools, Tool("Paste from a spreadsheet", "table", address)]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is not None and not self.has_change_permission(request, obj):
+            return [(None, {"fields": ("name", "skill_shown", "timezone_shown", "told_capabilities")})]
+        return super().get_fieldsets(request, obj)
+
+    @admin.display(description="capabilities", empty_value="none")
+    def told_capabilities(self, player: Player) -> str:
+        """Return what a player has, for those who may only read."""
+        return ", ".join(one.capability.name for one in player.held.select_related("capability"))
+
+    @admin.display(description="skill", ordering="skill")
+    def skill_shown(self, player: Player) -> str:
+        """Return the factor without needless zeros."""
+        return f"{player.skill.normalize():f}"
+
+    @admin.display(description="capabilities", ordering="n_held")
+    def capabilities_count(self, player: Any) -> int:
+        """Return how many capabilities a player has."""
+        return int(player.n_held)
+
+    @admin.display(description="hours a week")
+    def hours(self, player: Player) -> str:
+        """Return the hours in which a player plays."""
+        return _hours(player) if player.sessions else "always available"
+
+    @admin.display(description="time zone", ordering="timezone", empty_value="the event's")
+    def timezone_shown(self, player: Player) -> str | None:
+        """Return the time zone, if it is not the event's."""
+        return player.timezone or None
+
+    @admin.display(description="team", ordering="membership__team__name", empty_value="none")
+    def team(self, player: Any) -> str | None:
+        """Return the team that a player is in."""
+        membership = getattr(player, "membership", None)
+        return str(membership.team) if membership else None
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        player = self.get_object(request, object_id) if object_id else None
+        shown: dict[str, Any] = {}
+        if player is not None:
+            shown = {"week": week_of(player.sessions), "hours": _hours(player)}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        save_held(form.instance, form.cleaned_data["held"])
+        super().save_related(request, form, formsets, change)

@@ -1,0 +1,86 @@
+"""A team's roster as a field: an ordered list of players, and the others of the event to take in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from events.admin.scope import Entries, EntriesField
+from events.document.models import MOST_TEAM_PLAYERS
+from events.models import Event, Player, Team, TeamMember
+from events.transfer.rows import RowBringer
+
+
+class RosterWidget(forms.Widget):
+    """Boxes to tick for all players of an event; those ticked come first, and their order is the roster's."""
+
+    template_name = "admin/events/team/roster.html"
+    entries: Mapping[str, Any] = {}
+    # The names of other teams by the ids of those who play in them.
+    elsewhere: Mapping[str, str] = {}
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Return what the template shows."""
+        chosen = [str(pk) for pk in value or () if str(pk) in self.entries]
+        others = [pk for pk in self.entries if pk not in chosen]
+        return {
+            "name": name,
+            "id": (attrs or {}).get("id", name),
+            "chosen": [self._player(pk) for pk in chosen],
+            "free": [self._player(pk) for pk in others if pk not in self.elsewhere],
+            "taken": [self._player(pk) for pk in others if pk in self.elsewhere],
+            "most": MOST_TEAM_PLAYERS,
+        }
+
+    def _player(self, pk: str) -> dict[str, Any]:
+        player: Player = self.entries[pk]
+        return {"pk": pk, "name": player.name, "skill": player.skill, "team": self.elsewhere.get(pk)}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """Return who is ticked, in the page's order."""
+        return list(data.getlist(name) if hasattr(data, "getlist") else data.get(name, []))
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Return that nothing is left out: no box ticked is an empty roster."""
+        return False
+
+    def id_for_label(self, id_: str) -> str:
+        """Return none: there is a box for each player."""
+        return ""
+
+
+class RosterField(EntriesField):
+    """The players of a team in order; whoever plays in another team is refused."""
+
+    widget: Any = RosterWidget
+
+    def of(self, event: Event | None, team: Team) -> None:
+        """Offer the players of an event to one of its teams."""
+        self.offer(Entries(Player, event))
+        others = TeamMember.objects.filter(team__event=event).exclude(team=team.pk).select_related("team")
+        self.widget.elsewhere = {str(one.player_id): one.team.name for one in others}
+
+    def validate(self, value: Any) -> None:
+        """Refuse players of other teams, and too many."""
+        elsewhere = self.widget.elsewhere
+        problems = [
+            f"{player} plays in {elsewhere[str(player.pk)]}."
+            for player in value
+            if str(player.pk) in elsewhere
+        ]
+        if len(value) > MOST_TEAM_PLAYERS:
+            problems.append(f"A team has at most {MOST_TEAM_PLAYERS} players, not {len(value)}.")
+        if problems:
+            raise ValidationError(problems)
+
+
+def save_roster(team: Team, players: list[Player]) -> None:
+    """Make a team consist of exactly these players, in this order; call it after the team was saved."""
+    rows = RowBringer()
+    wanted = [
+        {"team_id": team.pk, "player_id": player.pk, "position": position}
+        for position, player in enumerate(players)
+    ]
+    rows.bring(TeamMember.objects.filter(team=team), ("player_id",), wanted)
+    rows.remove_vanished()

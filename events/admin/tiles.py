@@ -1,0 +1,158 @@
+"""Pages of tiles, with the rules that say what counts for them."""
+
+import re
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+
+from events.admin.base import PartAdmin
+from events.admin.fields import ExactField, WholeField
+from events.admin.keys import KeyFromName
+from events.admin.nested import NestsForms
+from events.admin.rules import DropsWidget, Offered, RuleSet, initial_rules, save_rules
+from events.admin.workspace import add_url, board_url, change_url
+from events.models import Activity, Event, Tile, next_position
+
+MOST_ROWS, MOST_IN_ROW = 50, 20
+DROPS_NAME = re.compile(r"rules-[0-9]{1,6}-drops")
+
+
+class TileForm(NestsForms, KeyFromName):
+    """A tile with its rules; a new one comes to the end of the row that the address names, or of the last."""
+
+    children: ClassVar[Any] = {"rules": RuleSet}
+
+    points = WholeField(1, 1000, help_text="What it brings once it is finished.")
+    needs = ExactField(
+        10**9,
+        1,
+        help_text="Progress that finishes it. What a unit of a drop brings, its rules say.",
+    )
+
+    class Meta:
+        model = Tile
+        fields = ("name", "key", "points", "needs")
+
+    class Media:
+        js = ("admin/js/jquery.init.js", "events/tile.js")
+        css: ClassVar[Any] = {"all": ("events/parts.css",)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        tile = kwargs.get("instance")
+        kwargs["initial"] = {"points": 1, "needs": Decimal(1)} | (kwargs.get("initial") or {})
+        if tile is not None:
+            kwargs["initial"] = {"rules": initial_rules(tile)}
+        super().__init__(*args, context=Offered.by(self.event), **kwargs)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Find the place of a new tile."""
+        cleaned = super().clean()
+        if self.instance.pk is None and self.event is not None:
+            self._take_place(self.event)
+        return cleaned
+
+    def _take_place(self, event: Event) -> None:
+        row = row_of(self.request, event)
+        if row is None:
+            self.add_error(None, "The board has no such row: go back to it, and add the tile there.")
+        elif event.tiles.filter(row=row).count() >= MOST_IN_ROW:
+            self.add_error(
+                None, f"Row {row + 1} has {MOST_IN_ROW} tiles, which is the most: add it to another."
+            )
+        else:
+            self.instance.row = row
+            self.instance.position = next_position(Tile, event=event, row=row)
+
+
+def row_of(request: HttpRequest, event: Event) -> int | None:
+    """Return the row that a new tile comes to, counted from 0; None if the address names one past the end."""
+    last: int | None = event.tiles.aggregate(last=Max("row"))["last"]
+    n_rows = max(event.n_rows, 0 if last is None else last + 1)
+    named = request.GET.get("row")
+    if named is None:
+        return max(n_rows - 1, 0)
+    # One past the last row begins another.
+    is_row = named.isascii() and named.isdecimal() and int(named) <= min(n_rows, MOST_ROWS - 1)
+    return int(named) if is_row else None
+
+
+@admin.register(Tile)
+class TileAdmin(PartAdmin):
+    """Tiles, which are found and moved on the board of their event."""
+
+    form = TileForm
+    tab = "board"
+    in_library = False
+    list_display: Any = ("name", "key", "event", "row", "points", "needs")
+    list_filter = ("event",)
+    list_select_related = ("event",)
+    search_fields = ("key", "name")
+    fieldsets = ((None, {"fields": ("name", "key", ("points", "needs"))}),)
+    change_form_template = "admin/events/tile/change_form.html"
+    change_form_outer_before_template = "admin/events/tile/top.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        drops = path("drops/", self.admin_site.admin_view(self.drops_view), name="events_tile_drops")
+        return [drops, *super().get_urls()]
+
+    def drops_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the drops of an activity, for a rule that was given another one."""
+        if not (self.has_view_permission(request) and request.user.has_perm("events.view_activity")):
+            raise PermissionDenied
+        name, chosen = request.GET.get("name", ""), request.GET.get("activity", "")
+        if not DROPS_NAME.fullmatch(name):
+            raise BadRequest("There is no such field.")
+        widget = DropsWidget()
+        if chosen:
+            activities = Activity.objects.defer("loot", "bands")
+            widget.activity = get_object_or_404(activities, pk=chosen if chosen.isdecimal() else None)
+        return HttpResponse(widget.render(name, {}, {"id": f"id_{name}"}))
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        tile = self.get_object(request, object_id) if object_id else None
+        event = self.event_at_hand(request, tile)
+        shown = self._surroundings(request, event, tile) if event else {}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+    def _surroundings(self, request: HttpRequest, event: Event, tile: Tile | None) -> dict[str, Any]:
+        """Return where a tile is on its board, and what the event lacks for its rules."""
+        shown: dict[str, Any] = {"board": board_url(event)}
+        if not event.activities.exists():
+            shown["add_activity"] = add_url(Activity, event)
+        if tile is None:
+            row = row_of(request, event)
+            return {**shown, "row": None if row is None else row + 1}
+        tiles = list(event.tiles.only("id", "row", "name", "event_id"))
+        ix = tiles.index(tile)
+        return {
+            **shown,
+            "row": tile.row + 1,
+            "place": sum(other.row == tile.row for other in tiles[: ix + 1]),
+            "previous": self._link(tiles[ix - 1]) if ix else None,
+            "next": self._link(tiles[ix + 1]) if ix + 1 < len(tiles) else None,
+        }
+
+    def _link(self, tile: Tile) -> dict[str, str]:
+        return {"name": tile.name, "url": change_url(tile)}
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        save_rules(form.instance, form.cleaned_data["rules"])
+        super().save_related(request, form, formsets, change)
+
+    def add_another_url(self, event: Event | None, part: Any) -> str:
+        return add_url(Tile, event, row=part.row)
+
+    def back_to(self, event: Event | None, part: Any) -> str:
+        assert event is not None
+        return f"{board_url(event)}#tile-{part.key}"
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False

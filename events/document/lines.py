@@ -1,0 +1,62 @@
+"""Where the parts of a document are in its text, to lead people to what is wrong."""
+
+import re
+from contextlib import suppress
+from typing import Any
+
+from ruamel.yaml.events import MappingEndEvent, MappingStartEvent, SequenceEndEvent, SequenceStartEvent
+
+from events.document.errors import DocumentError, Path, place_of
+from events.document.reading import MOST_LEVELS, MOST_YAML_CHARACTERS, yaml_events
+
+
+def lines_of(text: str) -> dict[str, int]:
+    """Return the lines, from 1, of all parts of a text by their places; what can't be read has none.
+
+    JSON is YAML but for odd white space, so the lines of both are found.
+    """
+    lines: dict[str, int] = {}
+    if len(text) > MOST_YAML_CHARACTERS:
+        return lines
+    # As far as the text can be read.
+    with suppress(DocumentError, StopIteration):
+        _collect(text, lines)
+    return lines
+
+
+def line_of(place: str, lines: dict[str, int]) -> int | None:
+    """Return the line of a place, or of what it would be in where it is missing itself."""
+    if match := re.search(r"\bline (\d+), column \d+$", place):
+        return int(match[1])
+    while place and place not in lines:
+        place = place[: max(place.rfind("."), place.rfind("["), 0)]
+    return lines.get(place)
+
+
+def _collect(text: str, lines: dict[str, int]) -> None:
+    """Note the line of every part, as far as a document is read."""
+    events = yaml_events(text.removeprefix("\ufeff"))
+    next(events), next(events)
+    # Of each open mapping or list: its path, and the key that comes next in it: for a list, a number.
+    open_parts: list[tuple[Path, Any]] = []
+    for event in events:
+        if isinstance(event, MappingEndEvent | SequenceEndEvent):
+            open_parts.pop()
+            continue
+        path: Path = ()
+        if open_parts:
+            parent, step = open_parts[-1]
+            if step is None:
+                key = str(getattr(event, "value", ""))
+                open_parts[-1] = (parent, key)
+                lines.setdefault(place_of((*parent, key)), event.start_mark.line + 1)
+                continue
+            path = (*parent, step)
+            open_parts[-1] = (parent, step + 1 if isinstance(step, int) else None)
+            lines.setdefault(place_of(path), event.start_mark.line + 1)
+        if isinstance(event, MappingStartEvent):
+            open_parts.append((path, None))
+        elif isinstance(event, SequenceStartEvent):
+            open_parts.append((path, 0))
+        if not open_parts or len(open_parts) > MOST_LEVELS:
+            return

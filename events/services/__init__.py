@@ -1,0 +1,1 @@
+"""What changes events beyond saving one part: each function owns its transaction."""

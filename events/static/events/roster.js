@@ -1,0 +1,60 @@
+// Who is ticked moves to the end of the roster; the others stay where they are found. The roster's order is the
+// page's, which the buttons change.
+"use strict";
+{
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const roster of document.querySelectorAll("[data-roster]")) start(roster);
+  });
+
+  function start(roster) {
+    const inside = roster.querySelector("[data-roster-in]");
+    const outside = roster.querySelector("[data-roster-out]");
+    const search = roster.querySelector("[data-roster-search]");
+    const rowOf = (element) => element.closest(".roster-player");
+
+    const update = () => {
+      roster.querySelector("[data-roster-count]").textContent = inside.children.length;
+      roster.toggleAttribute("data-empty", inside.children.length === 0);
+      const rows = [...inside.children];
+      rows.forEach((row, ix) => {
+        row.querySelector("[data-roster-up]").setAttribute("aria-disabled", ix === 0);
+        row.querySelector("[data-roster-down]").setAttribute("aria-disabled", ix === rows.length - 1);
+      });
+    };
+    const find = () => {
+      const words = search ? search.value.toLowerCase().split(/\s+/) : [];
+      for (const row of roster.querySelectorAll(".roster-list:not([data-roster-in]) > li")) {
+        row.hidden = !words.every((word) => row.dataset.player.includes(word));
+      }
+    };
+
+    roster.addEventListener("change", (event) => {
+      if (event.target.type !== "checkbox") return;
+      const row = rowOf(event.target);
+      row.hidden = false;
+      if (event.target.checked) inside.append(row);
+      else outside.prepend(row);
+      event.target.focus();
+      update();
+      find();
+    });
+    roster.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-roster-up], [data-roster-down]");
+      if (!button) return;
+      const row = rowOf(button);
+      // The neighbour moves, not the row: what leaves the page for a moment loses the focus.
+      if (button.matches("[data-roster-up]")) row.previousElementSibling && row.after(row.previousElementSibling);
+      else if (row.nextElementSibling) row.before(row.nextElementSibling);
+      button.dispatchEvent(new Event("change", { bubbles: true }));
+      update();
+    });
+    if (search) {
+      search.addEventListener("input", find);
+      search.addEventListener("keydown", (event) => {
+        // Enter is for finding here, not for saving.
+        if (event.key === "Enter") event.preventDefault();
+      });
+    }
+    update();
+  }
+}

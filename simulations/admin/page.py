@@ -1,0 +1,102 @@
+"""The page of one simulation: how far it is, what was asked for, what came out, what can be done with it."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.urls import reverse
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
+
+from events.admin.workspace import board_url, workspace
+from events.document import DocumentError
+from simulations.admin import places
+from simulations.admin.figures import figures_of
+from simulations.admin.progress import progress_of, workers_of
+from simulations.engine import SummaryError
+from simulations.models import ACTIVE, EXTENDABLE, MAX_RUNS, RESUMABLE, Mode, Simulation
+from simulations.presentation.drawing import duration
+from simulations.results import SimulationResults, load_results
+from simulations.storage import BlockError
+
+# What all pages of simulations load.
+MEDIA = forms.Media(css={"all": ["simulations/admin.css"]}, js=["simulations/admin.js"])
+PLACES = {Mode.LOCAL: "On this server", Mode.DISTRIBUTED: "By workers"}
+COLUMNS = ("mean", "std", "min", "5 %", "median", "95 %", "max")
+
+
+class ExtendForm(forms.Form):
+    """To how many runs a simulation is raised."""
+
+    def __init__(self, simulation: Simulation, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        least = simulation.n_runs + 1
+        self.fields["runs"] = forms.IntegerField(
+            label="Runs in all",
+            min_value=least,
+            max_value=MAX_RUNS,
+            initial=min(2 * simulation.n_runs, MAX_RUNS),
+            widget=UnfoldAdminIntegerFieldWidget({"min": least, "max": MAX_RUNS, "inputmode": "numeric"}),
+            error_messages={"min_value": f"It has {simulation.n_runs:,} runs already: give a larger number."},
+            help_text=f"More than the {simulation.n_runs:,} it has; those that are finished are kept.",
+        )
+
+
+def page_context(request: HttpRequest, simulation: Simulation, extend: ExtendForm | None) -> dict[str, Any]:
+    """Return what the page shows, besides what all pages of the admin do."""
+    results, unreadable = _results(simulation)
+    event = simulation.event if request.user.has_perm("events.view_event") else None
+    return {
+        "title": simulation.name or f"Simulation {simulation.pk}",
+        "media": MEDIA,
+        "place": PLACES[Mode(simulation.mode)],
+        "simulation": simulation,
+        "workspace": workspace(request, event, "simulation") if event else None,
+        "event_url": board_url(event) if event else "",
+        "progress": progress_of(simulation),
+        "workers": workers_of(simulation),
+        "flower": places.flower_address(request, simulation),
+        "error": simulation.error.strip(),
+        "unreadable": unreadable,
+        "results": results,
+        "took": duration(simulation.elapsed_s) if simulation.elapsed_s else "",
+        "columns": COLUMNS,
+        "partial": results is not None and results.runs < simulation.n_runs,
+        "figures": figures_of(results) if results else None,
+        "actions": _actions(request, simulation),
+        "extend_form": extend or ExtendForm(simulation),
+        "history_url": reverse("admin:simulations_simulation_history", args=[simulation.pk]),
+    }
+
+
+def may_steer(request: HttpRequest, simulation: Simulation) -> bool:
+    """Say whether somebody may cancel, resume and extend: their own, or all."""
+    own = simulation.asked_by_id is not None and simulation.asked_by_id == request.user.pk
+    user = request.user
+    may_view = user.has_perm("simulations.view_simulation")
+    return user.has_perm("simulations.change_simulation") or (
+        own and may_view and user.has_perm("simulations.add_simulation")
+    )
+
+
+def _actions(request: HttpRequest, simulation: Simulation) -> dict[str, bool]:
+    """Return which buttons there are."""
+    steer, status = may_steer(request, simulation), simulation.status
+    return {
+        "cancel": steer and status in ACTIVE,
+        "resume": steer and status in RESUMABLE,
+        "extend": steer and status in EXTENDABLE and simulation.n_runs < MAX_RUNS,
+        "delete": status not in ACTIVE and request.user.has_perm("simulations.delete_simulation"),
+    }
+
+
+def _results(simulation: Simulation) -> tuple[SimulationResults | None, str]:
+    """Return what a simulation has so far, or why that can't be read."""
+    try:
+        results = load_results(simulation)
+        assert results.teams is not None  # read now, while what can go wrong is caught
+    except (BlockError, SummaryError, DocumentError):
+        return None, (
+            "Its results were stored by another version, or are damaged: simulate the event anew with the "
+            f"seed {simulation.seed}."
+        )
+    return results, ""

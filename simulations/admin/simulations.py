@@ -1,0 +1,213 @@
+"""Simulations in the admin: asked for, watched, steered, read and deleted, but never edited."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_safe
+from unfold.decorators import display
+
+from events.admin.base import ModelAdmin
+from events.admin.workspace import workspace
+from events.document import write_yaml
+from events.models import Event
+from simulations.admin import starting, steering
+from simulations.admin.page import PLACES, ExtendForm, page_context
+from simulations.admin.progress import STATUS_LABELS, progress_of
+from simulations.admin.words import size
+from simulations.models import ACTIVE, Mode, Simulation, SimulationQuerySet
+from simulations.presentation.drawing import duration
+from simulations.services import SteeringRefused, delete, mark_interrupted
+from simulations.services.space import space_of
+
+Column = TypeVar("Column", bound=Callable[..., Any])
+
+
+def column(**how: Any) -> Callable[[Column], Column]:
+    """Return unfold's decorator of a list's column, which has no types."""
+    decorate: Callable[[Column], Column] = display(**how)
+    return decorate
+
+
+class OfEvent(admin.SimpleListFilter):
+    """The simulations of one event; those of a deleted one are found by its name."""
+
+    title = "event"
+    parameter_name = "event"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        """Return the events."""
+        return [(str(pk), name) for pk, name in Event.objects.values_list("pk", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the simulations of the chosen event."""
+        if self.value() is None:
+            return queryset
+        event = starting.event_named(request)
+        return queryset.filter(event=event) if event else queryset.none()
+
+
+@admin.register(Simulation)
+class SimulationAdmin(ModelAdmin):
+    """The list, the page of one, and what is done with them."""
+
+    list_display: Any = ("what", "shown_status", "progress", "place", "asked_by", "asked", "took")
+    list_filter = ("status", "mode", OfEvent)
+    list_select_related = ("asked_by",)
+    list_per_page = 50
+    search_fields = ("id", "event_slug", "event_name", "name")
+    ordering = ("-created_at", "-id")
+    list_before_template = "admin/events/workspace.html"
+
+    def get_queryset(self, request: HttpRequest) -> SimulationQuerySet:
+        mark_interrupted()
+        return Simulation.objects.listed().with_runs_done()
+
+    @column(description="event", ordering="event_name", header=True)
+    def what(self, simulation: Simulation) -> Sequence[str]:
+        return [simulation.event_name, simulation.name or simulation.pk]
+
+    @column(description="status", ordering="status", label=STATUS_LABELS)
+    def shown_status(self, simulation: Simulation) -> str:
+        return simulation.status
+
+    @column(description="runs", ordering="n_runs")
+    def progress(self, simulation: Any) -> str:
+        done, n_runs = simulation.runs_done, simulation.n_runs
+        return f"{n_runs:,}" if done == n_runs else f"{done:,} of {n_runs:,} ({done / n_runs:.0%})"
+
+    @column(description="where", ordering="mode")
+    def place(self, simulation: Simulation) -> str:
+        return PLACES[Mode(simulation.mode)]
+
+    @column(description="asked for", ordering="created_at")
+    def asked(self, simulation: Simulation) -> str:
+        return date_format(localtime(simulation.created_at), "j M Y, H:i")
+
+    @column(description="took", ordering="elapsed_s")
+    def took(self, simulation: Simulation) -> str:
+        return duration(simulation.elapsed_s) if simulation.elapsed_s else "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        pages: list[steering.Page] = [
+            ("estimate/", starting.show_estimate, "estimate"),
+            ("<slug:simulation_id>/progress/", require_safe(self.progress_view), "progress"),
+            ("<slug:simulation_id>/document/", require_safe(self.document_view), "document"),
+            *steering.pages(self),
+        ]
+        own = [
+            path(route, self.admin_site.admin_view(view), name=f"simulations_simulation_{name}")
+            for route, view, name in pages
+        ]
+        return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        event = starting.event_named(request) if request.user.has_perm("events.view_event") else None
+        shown = workspace(request, event, "simulation") if event else None
+        try:
+            return super().changelist_view(request, {**(extra_context or {}), "workspace": shown})
+        except SteeringRefused as refused:
+            # One of those that were to be deleted was resumed since the page asked.
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return starting.simulate(self, request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        return self.show(request, object_id)
+
+    def show(
+        self, request: HttpRequest, simulation_id: str, extend: ExtendForm | None = None
+    ) -> HttpResponse:
+        """Return the page of a simulation; with what was typed where that was refused."""
+        mark_interrupted()
+        simulation = self._visible(request, simulation_id, Simulation.objects.all())
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            **page_context(request, simulation, extend),
+        }
+        return TemplateResponse(request, "admin/simulations/simulation/page.html", context)
+
+    @staticmethod
+    def _visible(request: HttpRequest, simulation_id: str, simulations: SimulationQuerySet) -> Simulation:
+        if not request.user.has_perm("simulations.view_simulation") and not request.user.has_perm(
+            "simulations.change_simulation"
+        ):
+            raise PermissionDenied
+        if "\x00" in simulation_id:  # which PostgreSQL can't be asked for
+            raise Http404
+        return get_object_or_404(simulations.select_related("event", "asked_by"), pk=simulation_id)
+
+    def progress_view(self, request: HttpRequest, simulation_id: str) -> HttpResponse:
+        """Return how far it is, for its page, which asks again as long as it goes on."""
+        mark_interrupted()
+        simulation = self._visible(request, simulation_id, Simulation.objects.listed())
+        progress = progress_of(simulation)
+        context = {"simulation": simulation, "progress": progress}
+        response = TemplateResponse(request, "admin/simulations/simulation/progress.html", context)
+        if not progress.active:
+            # The page with all its figures.
+            response["HX-Refresh"] = "true"
+        return response
+
+    def document_view(self, request: HttpRequest, simulation_id: str) -> HttpResponse:
+        """Return the event as it was simulated, as a file."""
+        simulation = self._visible(request, simulation_id, Simulation.objects.all())
+        name = f"{simulation.event_slug}-{simulation.pk}.yaml"
+        return HttpResponse(
+            write_yaml(simulation.frozen_document),
+            content_type="application/yaml; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except SteeringRefused as refused:
+            # It was resumed since the page asked.
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(reverse("admin:simulations_simulation_change", args=[object_id]))
+
+    def get_deleted_objects(
+        self, objs: Iterable[Simulation], request: HttpRequest
+    ) -> tuple[list[str], dict[str, Any], set[str], list[str]]:
+        """Name the simulations alone: Django's own way loads every batch and result; active ones stay."""
+        simulations = list(objs)
+        protected = [
+            f"{simulation}: it is {simulation.status}, cancel it first"
+            for simulation in simulations
+            if simulation.status in ACTIVE
+        ]
+        # The permission of each of its parts comes with that of the simulation.
+        lacking = set() if self.has_delete_permission(request) else {"simulation"}
+        space = space_of(*(simulation.pk for simulation in simulations))
+        return (
+            [str(simulation) for simulation in simulations],
+            {
+                "simulations": len(simulations),
+                "batches of results": space.batches,
+                "freed": size(space.n_bytes),
+            },
+            lacking,
+            protected,
+        )
+
+    def delete_model(self, request: HttpRequest, obj: Simulation) -> None:
+        delete(obj.pk)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        delete(*queryset.values_list("pk", flat=True))

@@ -1,0 +1,116 @@
+"""How long a simulation will take: as the last ones here ran, else by the attempts of its players."""
+
+import math
+from typing import NamedTuple
+
+from django.core.cache import cache
+
+from events.availability import intervals
+from events.document import EventDocument, document_digest, read_document
+from events.estimates import mean_seconds
+from simulations.compiled import engine_version
+from simulations.models import Batch, Mode, Simulation, SimulationStatus, Worker
+from simulations.services import default_processes
+
+# So many of the newest simulations are looked at: a list that grows for years costs no more.
+RECENT = 100
+# Starting processes and loading kernels, which is not part of the time that a simulation notes.
+STARTING_S = {Mode.LOCAL: 2.0, Mode.DISTRIBUTED: 0.5}
+# What an attempt costs one process where nothing was measured yet: of the bundled events 110 to 140 ns on a
+# busy machine, and less on one that does nothing else.
+ATTEMPT_S = 100e-9
+# What took less says more of the clock than of the speed.
+MEASURABLE_S = 0.02
+
+
+class Estimate(NamedTuple):
+    """How long a simulation will take, and what says so."""
+
+    seconds: float
+    basis: str
+
+
+class _Finished(NamedTuple):
+    """A simulation that ran to its end."""
+
+    pk: str
+    digest: str
+    n_runs: int
+    elapsed_s: float
+    mode: str
+
+    def runs_per_s(self) -> float:
+        """Return the runs that each process computed in a second."""
+        return self.n_runs / self.elapsed_s / self._processes()
+
+    def _processes(self) -> int:
+        if self.mode == Mode.LOCAL:
+            return default_processes()
+        done = Batch.objects.done().filter(simulation_id=self.pk).order_by()
+        return max(1, done.values("worker").distinct().count())
+
+
+def estimate(document: EventDocument, *, n_runs: int, mode: Mode = Mode.LOCAL) -> Estimate:
+    """Return how long ``n_runs`` of a document are expected to take, from asking for them to their end."""
+    processes = _processes(mode)
+    runs_per_s, basis = _speed(document, n_runs, mode)
+    return Estimate(STARTING_S[mode] + n_runs / (runs_per_s * processes), basis)
+
+
+def attempts_per_run(document: EventDocument) -> float:
+    """Return about how many attempts all players make in a run, each alone, spread evenly over the rules."""
+    online = sum(
+        end - start
+        for team in document.teams.values()
+        for name in team.players
+        for start, end in intervals(document.players[name], document)
+    )
+    activities = [rule.activity for _, tile in document.tiles() for rule in tile.rules]
+    if not activities:
+        return 1.0
+    mean = sum(mean_seconds(document.activities[key]) for key in activities) / len(activities)
+    return max(1.0, online / mean)
+
+
+def _speed(document: EventDocument, n_runs: int, mode: Mode) -> tuple[float, str]:
+    """Return the runs that a process computes in a second, and what says so."""
+    finished = _finished()
+    digest = document_digest(document)
+    if same := [one for one in finished if one.digest == digest]:
+        # Kernels get faster as they go: what was about as long tells more than what was last.
+        best = min(same, key=lambda one: (one.mode != mode, abs(math.log(one.n_runs / n_runs))))
+        return best.runs_per_s(), f"as the last one of this event ran that had {best.n_runs:,} runs"
+    attempts = attempts_per_run(document)
+    reckoned = f"reckoned from about {attempts:,.0f} attempts a run"
+    if finished:
+        last = finished[0]
+        cost_s = 1 / (last.runs_per_s() * _attempts_of(last))
+        return 1 / (attempts * cost_s), f"{reckoned}, at the speed of the last simulation here"
+    untried = "as nothing was simulated here yet; the first one may take a minute more to get ready"
+    return 1 / (attempts * ATTEMPT_S), f"{reckoned} at an ordinary speed, {untried}"
+
+
+def _finished() -> list[_Finished]:
+    """Return the completed ones of the newest simulations that this engine computed, the newest first."""
+    newest = Simulation.objects.order_by("-created_at", "-id").values_list(
+        "pk", "document_digest", "n_runs", "elapsed_s", "mode", "status", "engine_version"
+    )[:RECENT]
+    wanted = (SimulationStatus.COMPLETED, engine_version())
+    found = [_Finished(*row[:5]) for row in newest if row[5:] == wanted]
+    return [one for one in found if one.elapsed_s >= MEASURABLE_S]
+
+
+def _attempts_of(one: _Finished) -> float:
+    """Return the attempts in a run of a finished simulation; its document is read once."""
+    key = f"attempts-per-run:{one.digest}"
+    known: float | None = cache.get(key)
+    if known is None:
+        frozen = Simulation.objects.values_list("document", flat=True).get(pk=one.pk)
+        known = attempts_per_run(read_document(frozen, name=f"simulation {one.pk}"))
+        cache.set(key, known, timeout=None)
+    return known
+
+
+def _processes(mode: Mode) -> int:
+    """Return how many processes would compute it now; one worker is expected where there is none yet."""
+    return default_processes() if mode == Mode.LOCAL else max(1, Worker.objects.live().count())

@@ -1,0 +1,253 @@
+"""Entries go from the library into events and back after a look at what that changes."""
+
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from events.admin.workspace import change_url, list_url
+from events.models import Activity, Capability, Event, Player
+from events.transfer import copy_from_library, fill_library, put_into_library
+from tests.events.factories import an_event
+
+pytestmark = pytest.mark.django_db
+
+
+def at(page: Any) -> str:
+    """Return where an answer leads."""
+    return str(page.url)
+
+
+def bare(slug: str = "bare") -> Event:
+    """Return an event that has nothing yet."""
+    return an_event(slug=slug, activities={}, capabilities={}, players={}, board=[], teams={})
+
+
+def a_library() -> Event:
+    """Return an event whose activities and capabilities are in the library, too."""
+    event = an_event()
+    fill_library(event)
+    return event
+
+
+def entry(kind: type[Any], key: str, event: Event | None = None) -> Any:
+    return kind.objects.get(event=event, **{"name" if kind is Player else "key": key})
+
+
+def from_library(kind: type[Any], event: Event) -> str:
+    return reverse(f"admin:events_{kind._meta.model_name}_from_library") + f"?event={event.pk}"
+
+
+def address(part: Any, what: str) -> str:
+    return reverse(f"admin:events_{part._meta.model_name}_{what}", args=[part.pk])
+
+
+def post_seen(client: Client, url: str) -> Any:
+    """Look at what is asked, and agree."""
+    return client.post(url, {"seen": client.get(url).context["seen"]})
+
+
+def somebody(*permissions: str) -> Client:
+    user = User.objects.create_user("somebody", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_library_offers_what_the_event_lacks(admin_client: Client) -> None:
+    a_library()
+    event = bare()
+    Capability.objects.create(event=event, key="quest.ds2", name="Mine")
+    page = admin_client.get(from_library(Capability, event))
+    assert [one.key for one in page.context["entries"]] == ["item.lance"]
+
+
+def test_what_is_offered_can_be_searched(admin_client: Client) -> None:
+    a_library()
+    page = admin_client.get(f"{from_library(Activity, bare())}&q=xeric")
+    assert [one.key for one in page.context["entries"]] == ["raid.cox"]
+
+
+@pytest.mark.parametrize("kind", [Activity, Capability])
+def test_several_chosen_entries_are_copied(admin_client: Client, kind: type[Any]) -> None:
+    a_library()
+    event = bare()
+    chosen = [*kind.objects.filter(event=None)]
+    page = admin_client.post(from_library(kind, event), {"entry": [one.pk for one in chosen]})
+    assert at(page) == list_url(kind, event)
+    copies = kind.objects.filter(event=event)
+    assert [copy.copied_from for copy in copies] == chosen
+
+
+def test_a_player_brings_their_capabilities(admin_client: Client) -> None:
+    put_into_library(entry(Player, "Zoe", an_event()))
+    event = bare()
+    kept = entry(Player, "Zoe")
+    admin_client.post(from_library(Player, event), {"entry": [kept.pk]})
+    assert entry(Player, "Zoe", event).as_data()["capabilities"] == ["quest.ds2"]
+
+
+def test_copies_are_told_in_the_history_of_the_event(admin_client: Client) -> None:
+    a_library()
+    event = bare()
+    admin_client.post(from_library(Activity, event), {"entry": [entry(Activity, "raid.cox").pk]})
+    assert "activity raid.cox copied" in LogEntry.objects.get(object_id=str(event.pk)).change_message
+
+
+def test_of_several_all_are_copied_or_none(admin_client: Client) -> None:
+    a_library()
+    event = bare()
+    chosen = [entry(Capability, "quest.ds2").pk, entry(Capability, "item.lance").pk]
+    # Somebody else was quicker.
+    copy_from_library(entry(Capability, "item.lance"), event)
+    page = admin_client.post(from_library(Capability, event), {"entry": chosen}, follow=True)
+    assert "already has item.lance" in page.content.decode()
+    assert event.capabilities.count() == 1
+
+
+def test_nothing_chosen_is_said(admin_client: Client) -> None:
+    a_library()
+    page = admin_client.post(from_library(Activity, bare()), {"entry": ["x"]}, follow=True)
+    assert "Nothing was chosen." in page.content.decode()
+
+
+def test_an_update_is_shown_and_then_done(admin_client: Client) -> None:
+    event = a_library()
+    kept, own = entry(Activity, "raid.cox"), entry(Activity, "raid.cox", event)
+    kept.attempt_seconds = 1000
+    kept.save()
+    url = address(own, "update_from_library")
+    assert admin_client.get(url).context["changes"] == ["attempt.seconds: 900 → 1000"]
+    own.refresh_from_db()
+    assert own.attempt_seconds == 900
+    assert post_seen(admin_client, url).url == change_url(own)
+    own.refresh_from_db()
+    assert own.attempt_seconds == 1000
+    told = LogEntry.objects.get(object_id=str(event.pk), content_type__model="event").change_message
+    assert told == "from the library: activity raid.cox: attempt.seconds: 900 → 1000"
+
+
+def test_an_update_that_is_none_is_said(admin_client: Client) -> None:
+    own = entry(Activity, "raid.cox", a_library())
+    page = admin_client.get(address(own, "update_from_library"))
+    assert "as it is in the library" in page.content.decode()
+
+
+def test_an_update_that_would_take_away_a_drop_that_counts_is_refused(admin_client: Client) -> None:
+    own = entry(Activity, "raid.cox", a_library())
+    kept = entry(Activity, "raid.cox")
+    kept.loot = []
+    kept.save()
+    url = address(own, "update_from_library")
+    page = admin_client.post(url, {"seen": admin_client.get(url).context["seen"]}, follow=True)
+    assert "Rules accept loot.cox" in page.content.decode()
+    own.refresh_from_db()
+    assert own.loot
+
+
+@pytest.mark.parametrize("what", ["update_from_library", "put_into_library"])
+def test_what_changed_after_the_look_is_shown_again_first(admin_client: Client, what: str) -> None:
+    own = entry(Capability, "quest.ds2", a_library())
+    url = address(own, what)
+    seen = admin_client.get(url).context["seen"]
+    Capability.objects.filter(pk=own.pk).update(name="Theirs")
+    page = admin_client.post(url, {"seen": seen})
+    assert "It was changed meanwhile" in page.content.decode()
+    assert {one.name for one in Capability.objects.filter(key="quest.ds2")} == {"Theirs", "Dragon Slayer II"}
+
+
+def test_an_entry_that_was_not_copied_cannot_be_updated(admin_client: Client) -> None:
+    own = entry(Activity, "raid.cox", an_event())
+    assert admin_client.get(address(own, "update_from_library")).status_code == 404
+
+
+def test_putting_shows_what_it_changes_in_the_library(admin_client: Client) -> None:
+    event = a_library()
+    own, kept = entry(Capability, "quest.ds2", event), entry(Capability, "quest.ds2")
+    own.name = "DS2"
+    own.save()
+    url = address(own, "put_into_library")
+    assert admin_client.get(url).context["changes"] == ["name: Dragon Slayer II → DS2"]
+    post_seen(admin_client, url)
+    kept.refresh_from_db()
+    assert kept.name == "DS2"
+
+
+def test_putting_adds_what_the_library_lacks(admin_client: Client) -> None:
+    own = entry(Player, "Zoe", an_event())
+    url = address(own, "put_into_library")
+    assert "The library has no Zoe yet" in admin_client.get(url).content.decode()
+    post_seen(admin_client, url)
+    own.refresh_from_db()
+    assert own.copied_from == entry(Player, "Zoe")
+
+
+def test_several_are_put_from_the_list_after_a_look(admin_client: Client) -> None:
+    event = an_event()
+    ds2 = entry(Capability, "quest.ds2", event)
+    put_into_library(ds2)
+    Capability.objects.filter(pk=ds2.pk).update(name="DS2")
+    chosen = [*event.capabilities.values_list("pk", flat=True)]
+    fields = {"action": "put_into_library_action", "_selected_action": chosen}
+    page = admin_client.post(list_url(Capability, event), fields)
+    assert [(one["is_new"], one["changes"]) for one in page.context["entries"]] == [
+        (False, ["name: Dragon Slayer II → DS2"]),
+        (True, []),
+    ]
+    assert Capability.objects.filter(event=None).count() == 1
+    admin_client.post(list_url(Capability, event), fields | {"seen": page.context["seen"]})
+    assert [one.name for one in Capability.objects.filter(event=None)] == ["DS2", "Lance"]
+
+
+def test_lists_of_the_library_tell_how_many_events_use_an_entry(admin_client: Client) -> None:
+    a_library()
+    copy_from_library(entry(Capability, "quest.ds2"), bare())
+    page = admin_client.get(list_url(Capability, None)).content.decode()
+    assert "2 events" in page
+    assert "1 event<" in page
+
+
+def test_an_entry_of_the_library_itself_has_no_way_into_it(admin_client: Client) -> None:
+    a_library()
+    assert admin_client.get(address(entry(Capability, "quest.ds2"), "put_into_library")).status_code == 404
+
+
+def test_pages_name_only_what_somebody_may_do() -> None:
+    event = a_library()
+    own = entry(Capability, "quest.ds2", event)
+    client = somebody("view_capability", "change_capability", "view_event")
+    page = client.get(change_url(own)).content.decode()
+    assert address(own, "update_from_library") in page
+    assert address(own, "put_into_library") not in page
+    assert from_library(Capability, event) not in client.get(list_url(Capability, event)).content.decode()
+
+
+def test_who_may_only_read_is_refused() -> None:
+    event = a_library()
+    own = entry(Capability, "quest.ds2", event)
+    client = somebody("view_capability")
+    for url in (
+        address(own, "update_from_library"),
+        address(own, "put_into_library"),
+        from_library(Capability, event),
+    ):
+        assert (client.get(url).status_code, client.post(url).status_code) == (403, 403)
+
+
+def test_adding_to_the_library_takes_the_permission_to_add() -> None:
+    own = entry(Capability, "quest.ds2", an_event())
+    client = somebody("view_capability", "change_capability")
+    assert client.get(address(own, "put_into_library")).status_code == 403
+
+
+def test_the_page_of_the_library_asks_the_same_for_few_and_for_many(
+    admin_client: Client, django_assert_max_num_queries: Any
+) -> None:
+    Capability.objects.bulk_create([Capability(key=f"c{number}", name="C") for number in range(100)])
+    event = bare()
+    with django_assert_max_num_queries(8):
+        admin_client.get(from_library(Capability, event))

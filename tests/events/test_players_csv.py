@@ -1,0 +1,224 @@
+"""Players are read from what spreadsheets give, and written so that reading gives the same."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.document import EventDocument, parse_document
+from events.transfer.capability_text import KnownCapabilities, read_capabilities, write_capabilities
+from events.transfer.players_csv import read_players, with_players, write_players
+from events.transfer.session_text import SessionsError, read_sessions, write_sessions
+from events.transfer.sheets import SheetError
+from tests.events import document_strategies
+from tests.events.factories import a_document, document_data
+
+KNOWN = {"quest.ds2": "Dragon Slayer II", "item.lance": "Lance"}
+
+
+def players_of(text: str, **arguments: Any) -> dict[str, Any]:
+    return read_players(text, KNOWN, **arguments).players
+
+
+def errors_of(text: str, **arguments: Any) -> list[str]:
+    with pytest.raises(SheetError) as caught:
+        read_players(text, KNOWN, **arguments)
+    return [str(error) for error in caught.value.errors]
+
+
+def session(day: str, start: str, minutes: int) -> dict[str, Any]:
+    return {"day": day, "start": start, "minutes": minutes}
+
+
+@st.composite
+def rosters(draw: st.DrawFn) -> EventDocument:
+    """An event with players whose names and capabilities are anything a document may have."""
+    names = document_strategies.names
+    capabilities = draw(st.dictionaries(names, names, max_size=4))
+    players = st.dictionaries(names, document_strategies.players(list(capabilities)), min_size=1, max_size=4)
+    data = document_data(capabilities=capabilities, players=draw(players), board=[], teams={})
+    return parse_document(data)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@given(document=rosters())
+def test_players_that_are_written_are_read_back_the_same(separator: str, document: EventDocument) -> None:
+    text = write_players(document.players, separator)
+    empty = document.model_copy(update={"players": {}})
+    assert with_players(empty, read_players(text, document.capabilities)) == document
+    assert with_players(document, read_players(text, document.capabilities)) == document
+
+
+@given(keys=st.lists(document_strategies.names, unique=True))
+def test_capabilities_that_are_written_are_read_back_the_same(keys: list[str]) -> None:
+    known = KnownCapabilities(dict.fromkeys(keys, "The same name"))
+    assert read_capabilities(write_capabilities(keys), known) == (keys, [])
+    assert read_capabilities(write_capabilities(keys), KnownCapabilities({}))[0] == keys
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zoe,0.85,quest.ds2 item.lance,mon 18:00 120,Europe/Berlin",
+        "Zoe,0.85,quest.ds2;item.lance,mon 18:00 120,Europe/Berlin",
+        "Zoe;0,85;quest.ds2|item.lance;mon 18:00 120;Europe/Berlin",
+        'Zoe;0,85;"quest.ds2; item.lance";mon 18:00-20:00;Europe/Berlin',
+        "Zoe\t0,85\tquest.ds2, item.lance\tMonday 18-20\tEurope/Berlin",
+        "name,skill,capabilities,sessions,timezone\nZoe,.85,quest.ds2 item.lance,mon 18:00 2h,Europe/Berlin",
+        (
+            "Skill;Name;Time zone;Sessions;Capabilities\r\n"
+            "0,85;Zoe;Europe/Berlin;mon 18:00 120;Dragon Slayer II|Lance\r\n"
+        ),
+        (
+            "\ufeffname\tskill\tcapabilities\tsessions\ttimezone\n\n"
+            " Zoe \t0.85\tQUEST.DS2 lance\tmon 18:00 120 min\tEurope/Berlin\n\n"
+        ),
+    ],
+)
+def test_rows_are_read_however_a_spreadsheet_gives_them(text: str) -> None:
+    document = with_players(a_document(players={}, board=[], teams={}), read_players(text, KNOWN))
+    zoe = document.players["Zoe"].model_dump(mode="json")
+    assert zoe == {
+        "skill": 0.85,
+        "capabilities": ["quest.ds2", "item.lance"],
+        "sessions": [session("mon", "18:00", 120)],
+        "timezone": "Europe/Berlin",
+    }
+
+
+def test_names_alone_are_a_sheet_too() -> None:
+    assert players_of("Zoe\nAdam\n") == {"Zoe": {}, "Adam": {}}
+    assert players_of("name\nZoe") == {"Zoe": {}}
+
+
+def test_columns_and_cells_that_are_missing_leave_what_is_there_and_empty_ones_do_not() -> None:
+    document = a_document()
+    zoe, changed = document.players["Zoe"], with_players(document, read_players("Zoe,0.5", KNOWN))
+    assert changed.players["Zoe"] == zoe.model_copy(update={"skill": changed.players["Zoe"].skill})
+    assert (float(changed.players["Zoe"].skill), changed.teams) == (0.5, document.teams)
+    emptied = with_players(document, read_players("name,capabilities,skill,sessions\nZoe,,,", KNOWN))
+    assert emptied.players["Zoe"] == document.players["Zoe"].model_validate({})
+
+
+def test_players_keep_their_order_and_new_ones_come_last() -> None:
+    document = with_players(a_document(), read_players("Nora\nMia\nAda", KNOWN))
+    assert list(document.players) == ["Zoe", "Adam", "Mia", "Nora", "Ada"]
+
+
+@pytest.mark.parametrize(
+    ("text", "errors"),
+    [
+        ("", ["line 1: there are no players here"]),
+        ("name,skill\n", ["line 1: there are no players below the names of the columns"]),
+        ("Zoe,fast", ["line 1, skill: must be a number like 0.9, not “fast”"]),
+        (
+            "Zoe,0",
+            ["line 1, skill: must be a number above 0 and up to 100, with at most 6 decimal places, not 0"],
+        ),
+        ("name,skil\nZoe,1", ["line 1, skil: unknown column (did you mean skill?); there are "]),
+        ("skill,sessions\n1,", ["line 1: a column “name” is missing"]),
+        ("name,name\nZoe,Zoe", ["line 1, name: this column is there twice"]),
+        ("name,,skill\nZoe,,1", ["line 1, column 2: a column without a name"]),
+        ("Zoe,1\n,2", ["line 2, name: is missing"]),
+        ("Zoe,1\nAdam,1\nZoe,2", ["line 3, name: Zoe is already in line 1"]),
+        ("x" * 81, ["line 1, name: must have 1 to 80 characters, not 81"]),
+        (
+            "Zoe,1,quest.ds3",
+            ["line 1, capabilities: there is no capability “quest.ds3” (did you mean quest.ds2?)"],
+        ),
+        ("Zoe,1,,mon 25:00 1", ["line 1, sessions: “mon 25:00 1” is no session: write a day"]),
+        ("Zoe,1,,mon 18:00 0", ["line 1, sessions: must be a whole number from 1 to 10,080, not 0"]),
+        (
+            "Zoe,1,,,Europe/Berlim",
+            ['line 1, timezone: there is no time zone "Europe/Berlim" (did you mean Europe/Berlin?)'],
+        ),
+        ("Zoe,1,,,,6", ["line 1: has 6 cells, there are 5 columns"]),
+        ('"Zoe,1\nAdam,1', ["line 1: a cell goes on in the next line: is a quotation mark missing?"]),
+        ("x" * 200_000, ["line 1: can't be read: field larger than field limit"]),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line_and_column(text: str, errors: list[str]) -> None:
+    found = errors_of(text)
+    assert len(found) == len(errors)
+    assert all(one.startswith(expected) for one, expected in zip(found, errors, strict=True))
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    found = errors_of("Zoe,x,nix,mo 1\n,1\nAdam,200,,,Nowhere,6\nMia,200,,,Nowhere")
+    places = ["1, skill", "1, capabilities", "1, sessions", "2, name", "3", "4, skill", "4, timezone"]
+    assert [one.partition(":")[0] for one in found] == [f"line {place}" for place in places]
+
+
+def test_there_is_an_end_to_what_is_told_and_to_what_is_read() -> None:
+    assert len(errors_of("\n".join(f"P{n},x" for n in range(3_000)))) == 1_002
+    assert errors_of("\n".join(f"P{n},1" for n in range(6_000))) == [
+        "line 5001: there are more than 5,000 rows"
+    ]
+
+
+def test_lines_are_counted_as_they_are_in_the_text() -> None:
+    assert errors_of('\n\nZoe,1,,"mon 18:00 120\ntue 18:00 120"\n\nAdam,x')[0].startswith("line 6, skill")
+
+
+def test_unknown_capabilities_are_added_where_that_is_wanted() -> None:
+    sheet = read_players("Zoe,1,quest.new Lance\nAdam,1,quest.new", KNOWN, add_capabilities=True)
+    assert sheet.new_capabilities == ["quest.new"]
+    document = with_players(a_document(), sheet)
+    assert document.capabilities == {**a_document().capabilities, "quest.new": "quest.new"}
+    assert document.players["Zoe"].capabilities == ["quest.new", "item.lance"]
+
+
+def test_a_capability_that_is_none_is_refused_also_where_it_would_be_added() -> None:
+    assert errors_of(f"Zoe,1,{'x' * 81}", add_capabilities=True) == [
+        "line 1, capabilities: must have 1 to 80 characters, not 81"
+    ]
+
+
+def test_names_that_could_mean_several_capabilities_are_not_guessed() -> None:
+    known = KnownCapabilities({"a.lance": "Lance", "b.lance": "Lance", "A.Sword": "x", "a.sword": "y"})
+    assert read_capabilities("lance; a.sword; A.SWORD", known) == (
+        ["lance", "a.sword", "A.SWORD"],
+        ["lance", "A.SWORD"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "sessions"),
+    [
+        ("mon 18:00 120", [session("mon", "18:00", 120)]),
+        ("Monday 18:00-20:00", [session("mon", "18:00", 120)]),
+        ("fri 22:00 – 1:30", [session("fri", "22:00", 210)]),
+        ("sun 20-24", [session("sun", "20:00", 240)]),
+        ("sat 0:00-24:00", [session("sat", "00:00", 1440)]),
+        ("tue 9 90m | thu 9:05 2 hours", [session("tue", "09:00", 90), session("thu", "09:05", 120)]),
+        ("fri-mon 18:00 60", [session(day, "18:00", 60) for day in ("fri", "sat", "sun", "mon")]),
+        ("mon, wed/fri 18:00 60", [session(day, "18:00", 60) for day in ("mon", "wed", "fri")]),
+        ("weekend 10:00-12:00", [session(day, "10:00", 120) for day in ("sat", "sun")]),
+        (
+            "daily 10:00-12:00",
+            [session(d, "10:00", 120) for d in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")],
+        ),
+        ("", []),
+        (" ; ", []),
+    ],
+)
+def test_sessions_are_written_as_people_do(text: str, sessions: list[dict[str, Any]]) -> None:
+    assert read_sessions(text) == sessions
+    assert read_sessions(write_sessions(sessions)) == sessions
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mon", "18:00 120", "m 18:00 120", "mox 18:00 120", "mon 18:00", "mon 24:00 60", "mon 18:60 10",
+     "mon 18:00-18:00", "mon 18:00-24:30", "mon 18:00 20:00", "mon " + " " * 200 + "18:00 1", "mon ١٨:00 5"],
+)  # fmt: skip
+def test_what_is_no_session_is_refused(text: str) -> None:
+    with pytest.raises(SessionsError, match="“"):
+        read_sessions(text)
+
+
+def test_every_session_that_is_wrong_is_told() -> None:
+    with pytest.raises(SessionsError) as caught:
+        read_sessions("mon 1; tue 18:00 60; wed x")
+    assert [line[:7] for line in str(caught.value).splitlines()] == ["“mon 1”", "“wed x”"]

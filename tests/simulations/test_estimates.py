@@ -1,0 +1,104 @@
+"""How long a simulation is said to take."""
+
+import pytest
+
+from events.document import EventDocument
+from simulations.estimates import ATTEMPT_S, STARTING_S, attempts_per_run, estimate
+from simulations.models import Mode, Simulation
+from simulations.services import default_processes
+from tests.events.factories import a_document, friday_evening, tile_data
+from tests.simulations.factories import a_completed_simulation, a_simulation, a_worker
+
+pytestmark = pytest.mark.django_db
+
+STARTING = STARTING_S[Mode.LOCAL]
+
+
+def finished(*, elapsed_s: float, n_runs: int, document: EventDocument | None = None) -> Simulation:
+    """Return a simulation that says to have computed so many runs in such a time."""
+    simulation = a_completed_simulation(document=document or a_document())
+    Simulation.objects.filter(pk=simulation.pk).update(elapsed_s=elapsed_s, n_runs=n_runs)
+    return simulation
+
+
+def another_document() -> EventDocument:
+    return a_document(slug="another", name="Another")
+
+
+def test_a_run_has_the_attempts_that_its_players_have_the_time_for() -> None:
+    document = a_document(
+        board=[{"tiles": [tile_data()]}],  # an attempt takes 120 s
+        players={
+            "Zoe": {"capabilities": ["quest.ds2"], "sessions": [friday_evening(minutes=60)]},
+            "Adam": {},
+        },
+        teams={"Zebras": {"strategy": "greedy", "players": ["Zoe"]}},
+    )
+    assert attempts_per_run(document) == 60 * 60 / 120
+
+
+def test_an_event_without_rules_is_one_attempt() -> None:
+    assert attempts_per_run(a_document(board=[])) == 1
+
+
+def test_the_same_event_is_expected_to_take_as_long_as_it_took() -> None:
+    finished(elapsed_s=10, n_runs=1_000)
+    expected = estimate(a_document(), n_runs=3_000)
+    assert expected.seconds == pytest.approx(STARTING + 30)
+    assert expected.basis == "as the last one of this event ran that had 1,000 runs"
+
+
+def test_what_was_about_as_long_tells_more() -> None:
+    finished(elapsed_s=100, n_runs=100_000)
+    finished(elapsed_s=1, n_runs=100)
+    assert estimate(a_document(), n_runs=50_000).seconds == pytest.approx(STARTING + 50)
+    assert estimate(a_document(), n_runs=200).seconds == pytest.approx(STARTING + 2)
+
+
+def test_another_event_is_reckoned_by_its_attempts() -> None:
+    finished(elapsed_s=10, n_runs=1_000)
+    # Twice the time means twice the attempts of who is always online, whose share is known.
+    document = another_document()
+    expected = estimate(document, n_runs=1_000)
+    assert expected.seconds == pytest.approx(STARTING + 10)
+    assert "at the speed of the last simulation here" in expected.basis
+    longer = a_document(slug="longer", duration_hours=96)
+    ratio = attempts_per_run(longer) / attempts_per_run(document)
+    assert ratio > 1.5
+    assert estimate(longer, n_runs=1_000).seconds == pytest.approx(STARTING + 10 * ratio)
+
+
+def test_where_nothing_was_simulated_yet_an_ordinary_speed_is_expected() -> None:
+    document = a_document()
+    expected = estimate(document, n_runs=1_000)
+    computing = 1_000 * attempts_per_run(document) * ATTEMPT_S / default_processes()
+    assert expected.seconds == pytest.approx(STARTING + computing)
+    assert "nothing was simulated here yet" in expected.basis
+
+
+@pytest.mark.parametrize("changes", [{"status": "cancelled"}, {"engine_version": 0}, {"elapsed_s": 0.001}])
+def test_what_says_nothing_of_the_speed_does_not_count(changes: dict[str, object]) -> None:
+    simulation = finished(elapsed_s=10, n_runs=1_000)
+    Simulation.objects.filter(pk=simulation.pk).update(**changes)
+    a_simulation()
+    assert "nothing was simulated here yet" in estimate(a_document(), n_runs=10).basis
+
+
+def test_more_workers_take_less_time() -> None:
+    finished(elapsed_s=10, n_runs=1_000)
+    a_worker(0)
+    one = estimate(a_document(), n_runs=10_000, mode=Mode.DISTRIBUTED)
+    a_worker(1)
+    two = estimate(a_document(), n_runs=10_000, mode=Mode.DISTRIBUTED)
+    starting = STARTING_S[Mode.DISTRIBUTED]
+    assert one.seconds - starting == pytest.approx(2 * (two.seconds - starting))
+    assert one.seconds - starting == pytest.approx(100 * default_processes())
+
+
+def test_an_estimate_takes_few_queries(django_assert_max_num_queries: object) -> None:
+    for _ in range(3):
+        finished(elapsed_s=10, n_runs=1_000)
+    document = another_document()
+    estimate(document, n_runs=1_000)
+    with django_assert_max_num_queries(2):  # type: ignore[operator]
+        estimate(document, n_runs=1_000)
