@@ -66,6 +66,8 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # What takes the place of templates of packages.
+        "DIRS": [BASE_DIR / "bingosim_project" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

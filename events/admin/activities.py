@@ -20,8 +20,8 @@ from events.admin.activity_words import (
     parties_in_words,
     sizes_text,
 )
-from events.admin.base import PartForm
 from events.admin.fields import TextField, WholeField
+from events.admin.forms import PartForm
 from events.admin.library import CatalogueAdmin
 from events.admin.loot import (
     DROP_KEYS_ID,

@@ -1,140 +1,28 @@
 """What the pages of all parts of events, and of the library's entries, have in common."""
 
-import hashlib
-import json
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import RestrictedError, prefetch_related_objects
+from django.db.models import RestrictedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
 from events.admin.deleting import told_effects, told_uses
+from events.admin.forms import PartForm, described
 from events.admin.history import history_context, log_part
-from events.admin.workspace import add_url, list_url, workspace
+from events.admin.workspace import Tool, add_url, list_url, workspace
 from events.document import DocumentError
 from events.models import Event
 from events.transfer import document_of, part_changes
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
-    ModelForm = forms.ModelForm[Any]
-else:  # generic in the type stubs only, and unfold has no types
-    ModelAdmin, ModelForm = UnfoldModelAdmin, forms.ModelForm
-
-STALE = (
-    "Somebody else changed this after the page was opened. Open it in another window to see what is there "
-    "now; then tick “Save over it” below to save what is written here, or leave this page to keep theirs."
-)
-
-
-NAMES = ("key", "name")
-# Where something is on the board or in a list is changed elsewhere, and by others at the same time.
-ELSEWHERE = {
-    "id",
-    "position",
-    "row",
-    "n_rows",
-    "version",
-    "created_at",
-    "updated_at",
-    "copied_from_id",
-    "event_id",
-}
-
-
-class PartForm(ModelForm):
-    """A part's own fields, and what whoever fills them in has seen of it.
-
-    `event` is the event that the part belongs to, None for the library; `request` is the page's.
-    """
-
-    event: Event | None
-    request: HttpRequest
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-    save_over = forms.CharField(
-        label="Save over it",
-        widget=forms.HiddenInput,
-        required=False,
-        help_text="Replaces what somebody else saved.",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk is None and self.event is not None and hasattr(self.instance, "event_id"):
-            self.instance.event = self.event
-        self.stored = state_of(self.instance)
-        self.before = described(self.instance)
-        self.initial["seen"] = self.stored
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        self._refuse_taken_names()
-        if self.instance.pk is not None and self.stored not in (
-            self.data.get("seen"),
-            self.data.get("save_over"),
-        ):
-            self._offer_to_save_over()
-            raise ValidationError(STALE, code="stale")
-        # What only the whole event shows to be wrong was found by saving, and taken back: see `PartAdmin`.
-        for error in getattr(self.request, "document_errors", ()):
-            self.add_error(None, str(error))
-        return cleaned
-
-    def _refuse_taken_names(self) -> None:
-        """Refuse a name that another of the same owner has; Django does not, as the owner is no field."""
-        model = type(self.instance)
-        for name in NAMES:
-            if name not in self.cleaned_data or not _is_unique_in_event(model, name):
-                continue
-            same = model._default_manager.filter(event=self.event, **{name: self.cleaned_data[name]})
-            if same.exclude(pk=self.instance.pk).exists():
-                owner = self.event or "The library"
-                self.add_error(name, f"{owner} has another {model._meta.verbose_name} of this {name}.")
-
-    def _offer_to_save_over(self) -> None:
-        self.fields["save_over"].widget = forms.CheckboxInput(
-            attrs={"value": self.stored}, check_test=lambda value: value == self.stored
-        )
-
-
-def _is_unique_in_event(model: Any, name: str) -> bool:
-    return any(getattr(rule, "fields", ()) == ("event", name) for rule in model._meta.constraints)
-
-
-def described(part: Any) -> dict[str, Any]:
-    """Return all that a part says of itself, as plain data; nothing for one that is not saved yet."""
-    if part.pk is None:
-        return {}
-    return json.loads(json.dumps(_data_of(part), default=_plain))  # type: ignore[no-any-return]
-
-
-def _data_of(part: Any) -> dict[str, Any]:
-    if hasattr(part, "as_data"):
-        prefetch_related_objects([part], *part.reads)
-        data: dict[str, Any] = part.as_data()
-        return {name: getattr(part, name) for name in NAMES if hasattr(part, name)} | data
-    own = {field.attname: getattr(part, field.attname) for field in part._meta.concrete_fields}
-    return {name: value for name, value in own.items() if name not in ELSEWHERE}
-
-
-def _plain(value: Any) -> str:
-    """Return a number as people write it, and what JSON does not know as text."""
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
-
-
-def state_of(part: Any) -> str:
-    """Return a word for what a part holds: another one as soon as anything in it changes."""
-    return hashlib.sha256(json.dumps(described(part)).encode()).hexdigest()[:32]
-
+else:  # unfold has no types
+    ModelAdmin = UnfoldModelAdmin
 
 USED_MEANWHILE = "Somebody began to use one of these just now: nothing was deleted."
 
@@ -156,7 +44,9 @@ class PartAdmin(ModelAdmin):
     # Whether the library has such parts, too.
     in_library = True
     change_form_outer_before_template = "admin/events/workspace.html"
-    list_before_template = "admin/events/workspace.html"
+    list_before_template = "admin/events/list_top.html"
+    # Unfold's button leads to the library's, also from the pages of an event: `list_tools` has one.
+    show_add_link = False
     compressed_fields = True
     warn_unsaved_form = True
 
@@ -187,7 +77,7 @@ class PartAdmin(ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         event = self.event_at_hand(request)
         request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation
-        context = self._context(request, event, extra_context)
+        context = {**self._context(request, event, extra_context), "tools": self.list_tools(request, event)}
         if request.method != "POST":
             return super().changelist_view(request, context)
         try:
@@ -196,6 +86,14 @@ class PartAdmin(ModelAdmin):
         except RestrictedError:
             self.message_user(request, USED_MEANWHILE, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
+
+    def list_tools(self, request: HttpRequest, event: Event | None) -> list[Tool]:
+        """Return the buttons above a list."""
+        if not self.has_add_permission(request) or (event is None and not self.in_library):
+            return []
+        noun = str(self.opts.verbose_name)
+        article = "an" if noun[0] in "aeiou" else "a"
+        return [Tool(f"Add {article} {noun}", "add", add_url(self.model, event), primary=True)]
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None

@@ -8,15 +8,16 @@ from django.contrib import admin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from events.admin import board, documents
-from events.admin.base import PartAdmin, PartForm
+from events.admin.base import PartAdmin
 from events.admin.event_list import EventChangeList, EventColumns, StageFilter
 from events.admin.fields import ScalarField, TextField, WholeField, with_decimal_point
+from events.admin.forms import PartForm
 from events.admin.players import ZoneInput
-from events.admin.workspace import board_url
+from events.admin.workspace import Tool, board_url
 from events.document import MOST_BOARD_POINTS
 from events.document.reading import exact
 from events.document.values import Hours
@@ -135,6 +136,12 @@ class EventAdmin(EventColumns, PartAdmin):
 
     def event_at_hand(self, request: HttpRequest, obj: Any = None) -> Event | None:
         return obj if obj is not None and obj.pk is not None else None
+
+    def list_tools(self, request: HttpRequest, event: Event | None) -> list[Tool]:
+        tools = super().list_tools(request, event)
+        return (
+            [*tools, Tool("Import a file", "upload", reverse("admin:events_event_import"))] if tools else []
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return Event.objects.with_sizes().order_by(*self.ordering)

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from events.admin.base import PartForm
 from events.admin.fields import TextField
+from events.admin.forms import PartForm
 
 KEY_HELP = "What files and results call it, once in an event. Left empty, it is made from the name."
 

@@ -1,7 +1,7 @@
 """The library beside events: copies into an event, and changes in both directions after a look at them."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -14,10 +14,11 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from events.admin.base import PartAdmin, described, state_of
+from events.admin.base import PartAdmin
+from events.admin.forms import described, state_of
 from events.admin.history import log_event_changes, summed_up
 from events.admin.scope import BelongsTo, find_entries, with_words
-from events.admin.workspace import change_url, list_url, workspace
+from events.admin.workspace import Tool, change_url, list_url, workspace
 from events.document import DocumentError
 from events.models import Event, next_position
 from events.transfer import (
@@ -33,32 +34,21 @@ from events.transfer.library import NAME_FIELD, namesake_of
 SHOWN_ENTRIES = 300
 
 
-class Tool(NamedTuple):
-    """A button above a list or a form."""
-
-    title: str
-    icon: str
-    url: str
-
-
 class CatalogueAdmin(PartAdmin):
     """Lists and forms of activities, capabilities and players: the library's, and each event's own."""
 
     list_filter: ClassVar[Any] = (BelongsTo,)
     exclude = ("event", "position")
-    list_before_template = "admin/events/library/list_top.html"
     change_form_outer_before_template = "admin/events/library/form_top.html"
     actions: Any = ("put_into_library_action",)
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        tools = self.list_tools(request, self.event_at_hand(request))
-        return super().changelist_view(request, {**(extra_context or {}), "tools": tools})
-
     def list_tools(self, request: HttpRequest, event: Event | None) -> list[Tool]:
         """Return the buttons above a list."""
-        if event is None or not self.has_add_permission(request):
-            return []
-        return [Tool("Add from the library", "library_add", f"{self._url('from_library')}?event={event.pk}")]
+        tools = super().list_tools(request, event)
+        if event is None or not tools:
+            return tools
+        address = f"{self._url('from_library')}?event={event.pk}"
+        return [*tools, Tool("Add from the library", "library_add", address)]
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None

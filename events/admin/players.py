@@ -9,16 +9,16 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from events.admin.base import PartForm
 from events.admin.fields import MultiplierField, TextField
-from events.admin.library import CatalogueAdmin, Tool
+from events.admin.forms import PartForm
+from events.admin.library import CatalogueAdmin
 from events.admin.nested import NestsForms
 from events.admin.scope import ALL, Entries, EntriesField
 from events.admin.sessions import SessionSet, initial_sessions
 from events.admin.week import hours_a_week, week_of
+from events.admin.workspace import Tool, page
 from events.models import Capability, Event, Player, PlayerCapability, Team
 from events.transfer.rows import RowBringer
 
@@ -144,11 +144,7 @@ class PlayerAdmin(CatalogueAdmin):
         tools = super().list_tools(request, event)
         if event is None or not request.user.has_perms(["events.add_player", "events.change_player"]):
             return tools
-        try:
-            address = reverse("admin:events_event_players_csv", args=[event.pk])
-        except NoReverseMatch:
-            return tools
-        return [*tools, Tool("Paste from a spreadsheet", "table", address)]
+        return [*tools, Tool("Paste from a spreadsheet", "table", page("players_csv")(event))]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None and not self.has_change_permission(request, obj):

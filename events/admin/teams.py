@@ -9,8 +9,9 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from unfold.widgets import RADIO_CLASSES
 
-from events.admin.base import PartAdmin, PartForm
+from events.admin.base import PartAdmin
 from events.admin.fields import ExactField, TextField
+from events.admin.forms import PartForm
 from events.admin.roster import RosterField, save_roster
 from events.document.models import STRATEGY_PARAMS, StrategyName
 from events.document.values import plain_number

@@ -36,6 +36,15 @@ class Action(NamedTuple):
     primary: bool = False
 
 
+class Tool(NamedTuple):
+    """A button above a list or a form."""
+
+    title: str
+    icon: str
+    url: str
+    primary: bool = False
+
+
 def page(name: str) -> Address:
     """Return where the page of that name of an event is: `admin:events_event_<name>`."""
     return lambda event: reverse(f"admin:events_event_{name}", args=[event.pk])

@@ -18,6 +18,10 @@ def open_tab(page: Page, name: str) -> None:
     page.get_by_label("Pages of this event").get_by_role("link", name=name, exact=True).click()
 
 
+def expect_listed(page: Page, name: str) -> None:
+    expect(page.locator("#result_list").get_by_role("link", name=name, exact=True)).to_be_visible()
+
+
 def add_event(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/admin/events/event/add/")
     page.get_by_label("Name", exact=False).first.fill("Friday Bingo")
@@ -36,7 +40,7 @@ def add_capability(page: Page) -> None:
     page.locator("[name=name]").fill("Dragon Slayer II")
     page.locator("[name=key]").fill("quest.ds2")
     save(page)
-    expect(page.get_by_role("link", name="Dragon Slayer II")).to_be_visible()
+    expect_listed(page, "Dragon Slayer II")
 
 
 def add_activity(page: Page) -> None:
@@ -56,7 +60,7 @@ def add_activity(page: Page) -> None:
     expect(page.locator("[name=loot-0-outcomes-0-drops-0-key]")).to_have_value("unique.vorkath")
     page.locator("[name=loot-0-outcomes-0-rate]").fill("1/50")
     save(page)
-    expect(page.get_by_role("link", name="Vorkath")).to_be_visible()
+    expect_listed(page, "Vorkath")
 
 
 def add_player(page: Page, name: str, *, capability: str = "") -> None:
@@ -71,7 +75,7 @@ def add_player(page: Page, name: str, *, capability: str = "") -> None:
     page.locator("[name=sessions-0-start]").fill("19:00")
     page.locator("[name=sessions-0-minutes]").fill("240")
     save(page)
-    expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    expect_listed(page, name)
 
 
 def choose(page: Page, select: str, text: str) -> None:
@@ -86,7 +90,7 @@ def add_tile(page: Page, name: str, *, requires: str = "") -> None:
     page.locator("[name=points]").fill("1")
     page.get_by_role("button", name="Add a rule").click()
     choose(page, "[name=rules-0-activity]", "Vorkath")
-    page.get_by_label("unique.vorkath").check()
+    page.get_by_role("checkbox", name="unique.vorkath").check()
     if requires:
         choose(page, "[name=rules-0-requires]", requires)
     save(page)
@@ -97,9 +101,9 @@ def add_team(page: Page, name: str, player: str) -> None:
     open_tab(page, "Teams")
     page.get_by_role("link", name=re.compile("^Add a team")).first.click()
     page.locator("[name=name]").fill(name)
-    page.get_by_label(player).check()
+    page.get_by_role("checkbox", name=player).check()
     save(page)
-    expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    expect_listed(page, name)
 
 
 def test_an_event_is_built_checked_simulated_and_read(page: Page, site: Site) -> None:

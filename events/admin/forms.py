@@ -1,0 +1,124 @@
+"""The form of a part of an event: whoever saves it is told of what somebody else saved meanwhile."""
+
+import hashlib
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest
+
+from events.models import Event
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Any]
+else:  # generic in the type stubs only
+    ModelForm = forms.ModelForm
+
+STALE = (
+    "Somebody else changed this after the page was opened. Open it in another window to see what is there "
+    "now; then tick “Save over it” below to save what is written here, or leave this page to keep theirs."
+)
+
+
+NAMES = ("key", "name")
+# Where something is on the board or in a list is changed elsewhere, and by others at the same time.
+ELSEWHERE = {
+    "id",
+    "position",
+    "row",
+    "n_rows",
+    "version",
+    "created_at",
+    "updated_at",
+    "copied_from_id",
+    "event_id",
+}
+
+
+class PartForm(ModelForm):
+    """A part's own fields, and what whoever fills them in has seen of it.
+
+    `event` is the event that the part belongs to, None for the library; `request` is the page's.
+    """
+
+    event: Event | None
+    request: HttpRequest
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    save_over = forms.CharField(
+        label="Save over it",
+        widget=forms.HiddenInput,
+        required=False,
+        help_text="Replaces what somebody else saved.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None and self.event is not None and hasattr(self.instance, "event_id"):
+            self.instance.event = self.event
+        self.stored = state_of(self.instance)
+        self.before = described(self.instance)
+        self.initial["seen"] = self.stored
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self._refuse_taken_names()
+        if self.instance.pk is not None and self.stored not in (
+            self.data.get("seen"),
+            self.data.get("save_over"),
+        ):
+            self._offer_to_save_over()
+            raise ValidationError(STALE, code="stale")
+        # What only the whole event shows to be wrong was found by saving, and taken back: see `PartAdmin`.
+        for error in getattr(self.request, "document_errors", ()):
+            self.add_error(None, str(error))
+        return cleaned
+
+    def _refuse_taken_names(self) -> None:
+        """Refuse a name that another of the same owner has; Django does not, as the owner is no field."""
+        model = type(self.instance)
+        for name in NAMES:
+            if name not in self.cleaned_data or not _is_unique_in_event(model, name):
+                continue
+            same = model._default_manager.filter(event=self.event, **{name: self.cleaned_data[name]})
+            if same.exclude(pk=self.instance.pk).exists():
+                owner = self.event or "The library"
+                self.add_error(name, f"{owner} has another {model._meta.verbose_name} of this {name}.")
+
+    def _offer_to_save_over(self) -> None:
+        self.fields["save_over"].widget = forms.CheckboxInput(
+            attrs={"value": self.stored}, check_test=lambda value: value == self.stored
+        )
+
+
+def _is_unique_in_event(model: Any, name: str) -> bool:
+    return any(getattr(rule, "fields", ()) == ("event", name) for rule in model._meta.constraints)
+
+
+def described(part: Any) -> dict[str, Any]:
+    """Return all that a part says of itself, as plain data; nothing for one that is not saved yet."""
+    if part.pk is None:
+        return {}
+    return json.loads(json.dumps(_data_of(part), default=_plain))  # type: ignore[no-any-return]
+
+
+def _data_of(part: Any) -> dict[str, Any]:
+    if hasattr(part, "as_data"):
+        prefetch_related_objects([part], *part.reads)
+        data: dict[str, Any] = part.as_data()
+        return {name: getattr(part, name) for name in NAMES if hasattr(part, name)} | data
+    own = {field.attname: getattr(part, field.attname) for field in part._meta.concrete_fields}
+    return {name: value for name, value in own.items() if name not in ELSEWHERE}
+
+
+def _plain(value: Any) -> str:
+    """Return a number as people write it, and what JSON does not know as text."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def state_of(part: Any) -> str:
+    """Return a word for what a part holds: another one as soon as anything in it changes."""
+    return hashlib.sha256(json.dumps(described(part)).encode()).hexdigest()[:32]
