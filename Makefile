@@ -5,6 +5,8 @@ VENV ?= .venv
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c '' 2>/dev/null && echo $$python && break; done)
 PY := $(VENV)/bin/python
+# Which tests `make test-sqlite` runs; all if not given.
+TESTS ?=
 PYTEST := $(PY) -m pytest -n auto --dist worksteal
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 # Only the package index itself decides what the pinned files say, not what a machine's pip is configured with.
@@ -34,7 +36,7 @@ stack: $(VENV)/.runtime ## run the web application, workers and Flower on this m
 test: test-sqlite test-fleet test-postgres ## run all tests, then the database tests again on PostgreSQL
 
 test-sqlite: $(VENV)/.dev ## run all tests but those of the fleet on SQLite
-	$(PYTEST) -m "not fleet"
+	$(PYTEST) -m "not fleet" $(TESTS)
 
 # Apart and two at a time: they judge how soon something is healed, on servers and with workers of their own.
 test-fleet: $(VENV)/.dev ## run the tests that kill, stop and starve workers, brokers and databases

@@ -227,3 +227,12 @@ def test_a_simulated_fleet_does_real_batches_and_leaves_nothing(tmp_path: Path) 
 def test_a_fleet_without_workers_is_refused() -> None:
     with pytest.raises(CommandFailed, match="0 is not from 1 to 1000"):
         run_python("-m", "benchmarks.fleet", "--workers", "0")
+
+
+# Pages
+
+
+def test_the_pages_of_the_admin_are_timed() -> None:
+    printed = run_python("-m", "benchmarks.admin", "--events", "3", "--repetitions", "1").out
+    assert "/board/" in printed
+    assert "pages answer within 300 ms" in printed
