@@ -20,9 +20,10 @@ from events.admin.activity_words import (
     parties_in_words,
     sizes_text,
 )
+from events.admin.addresses import at_hand
+from events.admin.catalogue import CatalogueAdmin
 from events.admin.fields import TextField, WholeField
 from events.admin.forms import PartForm
-from events.admin.library import CatalogueAdmin
 from events.admin.loot import (
     DROP_KEYS_ID,
     BandFormSet,
@@ -51,7 +52,6 @@ FIELDS_OF_DOCUMENT = {
 # Drops of other activities that the page suggests: those of a large event.
 MOST_SUGGESTED = 1_000
 
-UNIQUE_KEY = "There is already an activity of this key here."
 NOBODY = "Nobody could do it: allow it alone, or say how large parties are."
 OTHER_END = "Parties need a smallest and a largest size: fill in both, or neither."
 
@@ -114,14 +114,6 @@ class ActivityForm(NestsForms, PartForm):
             return FIELDS_OF_DOCUMENT[str(path[0])].get(str(path[-1]))
         return super().field_at(path)
 
-    def clean_key(self) -> Any:
-        """Refuse a key that the event, or the library, has already."""
-        key = self.cleaned_data["key"]
-        namesakes = Activity.objects.filter(event=self.instance.event_id, key=key)
-        if namesakes.exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(UNIQUE_KEY, code="unique")
-        return key
-
     def clean(self) -> dict[str, Any] | None:
         """Find what is wrong with fields that belong together, each at its field."""
         cleaned = super().clean()
@@ -138,7 +130,9 @@ class ActivityForm(NestsForms, PartForm):
 
     def _check_parties(self) -> None:
         ends = [self.cleaned_data["group_min"], self.cleaned_data["group_max"]]
-        if None not in ends:
+        if None not in ends and ends[0] > ends[1]:
+            self.add_error("group_min", f"must be at most the largest party, which is {ends[1]}")
+        elif None not in ends:
             self._check("group", GROUP)
         elif any(ends):
             self.add_error("group_min" if ends[0] is None else "group_max", OTHER_END)
@@ -180,7 +174,7 @@ class ActivityAdmin(CatalogueAdmin):
     change_form_template = "admin/events/activity/change_form.html"
     list_filter = (BelongsTo, HowItIsDone)
     search_fields = ("key", "name", "drops__key")
-    search_help_text = "Finds keys, names and drops."
+    search_help_text = "Search by name, key or drop"
     # What the form has as rows, and what is not for people to fill in.
     exclude: ClassVar[Any] = ("event", "position", "loot", "bands")
     fieldsets = (
@@ -275,7 +269,7 @@ def _count(what: str) -> Coalesce:
     return Coalesce(Subquery(same.annotate(n=Count(what, distinct=True)).values("n")), 0)
 
 
-def _known_drops(request: Any) -> list[str]:
+def _known_drops(request: HttpRequest) -> list[str]:
     """Return the keys of drops that the event's activities, or the library's, have."""
-    keys = Drop.objects.filter(activity__event=request.event_at_hand).order_by("key")
+    keys = Drop.objects.filter(activity__event=at_hand(request)).order_by("key")
     return list(keys.values_list("key", flat=True).distinct()[:MOST_SUGGESTED])

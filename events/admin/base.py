@@ -7,10 +7,11 @@ from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.db import IntegrityError, transaction
 from django.db.models import RestrictedError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
+from events.admin.addresses import at_hand, event_named, keep_at_hand, number_in
 from events.admin.deleting import told_effects, told_uses
 from events.admin.forms import PartForm, described
 from events.admin.history import history_context, log_part
@@ -25,6 +26,19 @@ else:  # unfold has no types
     ModelAdmin = UnfoldModelAdmin
 
 USED_MEANWHILE = "Somebody began to use one of these just now: nothing was deleted."
+
+
+class _ByName:
+    """A part that calls itself by its name, as people do, for the messages that Django makes of it."""
+
+    def __init__(self, part: Any) -> None:
+        self._part = part
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._part, name)
+
+    def __str__(self) -> str:
+        return str(self._part.name)
 
 
 class DocumentRefused(Exception):
@@ -59,10 +73,7 @@ class PartAdmin(ModelAdmin):
         """Return the event whose page this is: the part's, or the one that the address names."""
         if obj is not None and obj.pk is not None:
             return self.owner_of(obj)
-        # The list's filters come along to the page that adds.
-        filters = QueryDict(request.GET.get("_changelist_filters"))
-        named = request.GET.get("event") or filters.get("event") or ""
-        return Event.objects.filter(pk=named).first() if named.isdecimal() else None
+        return event_named(request)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
@@ -76,7 +87,7 @@ class PartAdmin(ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         event = self.event_at_hand(request)
-        request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation
+        keep_at_hand(request, event)
         context = {**self._context(request, event, extra_context), "tools": self.list_tools(request, event)}
         if request.method != "POST":
             return super().changelist_view(request, context)
@@ -100,14 +111,18 @@ class PartAdmin(ModelAdmin):
     ) -> HttpResponse:
         part = self.get_object(request, object_id) if object_id else None
         event = self.event_at_hand(request, part)
-        request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation, and the fields
-        context = self._context(request, event, extra_context)
+        keep_at_hand(request, event)
+        context = self._context(request, event, extra_context) | self.form_context(request, event, part)
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except (DocumentRefused, IntegrityError):
             # All was taken back; the same page again, with what is wrong. Where somebody else was quicker,
             # the form sees now what they did.
             return super().changeform_view(request, object_id, form_url, context)
+
+    def form_context(self, request: HttpRequest, event: Event | None, part: Any) -> dict[str, Any]:
+        """Return what a part's page shows besides its form; None is a part that is added."""
+        return {}
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.in_library and self.event_at_hand(request) is None:
@@ -121,12 +136,11 @@ class PartAdmin(ModelAdmin):
     ) -> HttpResponse:
         if request.method == "POST":
             # Whoever saves waits here for who is saving, before comparing what is stored with what was seen.
-            event: Event | None = request.event_at_hand  # type: ignore[attr-defined]
-            locked: Any = Event.objects.filter(pk=event.pk) if event else None
-            if event is None and str(object_id).isdecimal():
-                locked = self.model._default_manager.filter(pk=object_id)
-            if locked is not None:
-                locked.select_for_update().first()
+            event = at_hand(request)
+            if event is not None and not Event.objects.select_for_update().filter(pk=event.pk):
+                raise Http404("The event was deleted meanwhile.")
+            if event is None:
+                self.model._default_manager.select_for_update().filter(pk=number_in(object_id)).first()
         return super()._changeform_view(  # type: ignore[misc,no-any-return]  # not in the type stubs
             request, object_id, form_url, extra_context
         )
@@ -177,10 +191,10 @@ class PartAdmin(ModelAdmin):
         return HttpResponseRedirect(self.back_to(self.owner_of(obj), obj))
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
-        return self._in_event(request, obj, super().response_add(request, obj, post_url_continue))
+        return self._in_event(request, obj, super().response_add(request, _ByName(obj), post_url_continue))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self._in_event(request, obj, super().response_change(request, obj))
+        return self._in_event(request, obj, super().response_change(request, _ByName(obj)))
 
     def _in_event(self, request: HttpRequest, part: Any, response: HttpResponse) -> HttpResponse:
         """Lead whoever adds another one to the same event."""
@@ -195,7 +209,7 @@ class PartAdmin(ModelAdmin):
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         part = self.get_object(request, object_id)
         event = self.owner_of(part) if part is not None else None
-        request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation
+        keep_at_hand(request, event)
         try:
             response = super().delete_view(request, object_id, self._context(request, event, extra_context))
         except RestrictedError:
@@ -206,16 +220,20 @@ class PartAdmin(ModelAdmin):
             and part is not None
             and IS_POPUP_VAR not in request.POST
         ):
-            return HttpResponseRedirect(self.back_to(event, part))
+            return HttpResponseRedirect(self.back_from_deleted(event, part))
         return response
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         part = self.get_object(request, object_id)
         event = self.owner_of(part) if part is not None else None
-        request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation
+        keep_at_hand(request, event)
         told = history_context(request, part) if part is not None else {}
         return super().history_view(request, object_id, self._context(request, event, extra_context) | told)
 
     def back_to(self, event: Event | None, part: Any) -> str:
-        """Return where to go once a part was saved or deleted."""
+        """Return where to go once a part was saved."""
         return list_url(self.model, event)
+
+    def back_from_deleted(self, event: Event | None, part: Any) -> str:
+        """Return where to go once a part was deleted."""
+        return self.back_to(event, part)

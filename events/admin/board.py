@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from events.admin.addresses import keep_at_hand, number_in
 from events.admin.board_page import board_context, deletion_of_row, deletion_of_tile
 from events.admin.history import log_event_changes
 from events.admin.workspace import board_url, workspace
@@ -60,14 +61,14 @@ class Command(NamedTuple):
         """Return what was posted: `do` is like `move_tile:12:3:0`; raise `BadRequest` where it is nothing."""
         text, version = request.POST.get("do", ""), request.POST.get("version", "")
         name, *values = text.split(":")
-        kind = KINDS.get(name)
-        if kind is None or len(values) != len(kind.arguments) or not _is_number(version):
+        kind, seen_version = KINDS.get(name), number_in(version)
+        if kind is None or len(values) != len(kind.arguments) or seen_version is None:
             raise BadRequest("This is nothing that can be done on a board.")
         arguments = {
             argument: _read_value(argument, value)
             for argument, value in zip(kind.arguments, values, strict=True)
         }
-        return cls(text, kind, arguments, int(version), "confirmed" in request.POST)
+        return cls(text, kind, arguments, seen_version, "confirmed" in request.POST)
 
     def is_allowed(self, request: HttpRequest) -> bool:
         """Say whether who asks may do this."""
@@ -77,13 +78,10 @@ class Command(NamedTuple):
 def _read_value(argument: str, value: str) -> int | str:
     if argument == "towards" and value in service.DIRECTIONS:
         return value
-    if argument != "towards" and _is_number(value):
-        return int(value)
-    raise BadRequest(f"{argument} can't be that.")
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 10
+    number = number_in(value)
+    if argument == "towards" or number is None:
+        raise BadRequest(f"{argument} can't be that.")
+    return number
 
 
 def pages(model_admin: Any) -> list[Page]:
@@ -126,7 +124,7 @@ def _event_to_see(model_admin: Any, request: HttpRequest, event_id: int) -> Even
     event = get_object_or_404(Event, pk=event_id)
     if not model_admin.has_view_permission(request, event):
         raise PermissionDenied
-    request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation
+    keep_at_hand(request, event)
     return event
 
 

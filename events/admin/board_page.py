@@ -94,6 +94,8 @@ def hours(seconds: float | None) -> str:
         return ""
     if math.isinf(seconds):
         return "never"
+    if seconds == 0:
+        return "0 h"
     if seconds < 3600:
         return f"{max(1, round(seconds / 60))} min"
     return f"{seconds / 3600:,.1f} h" if seconds < 36_000 else f"{seconds / 3600:,.0f} h"

@@ -5,12 +5,12 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
+from events.admin.catalogue import CatalogueAdmin
 from events.admin.keys import KeyFromName
-from events.admin.library import CatalogueAdmin
 from events.admin.workspace import change_url
-from events.models import Capability, PlayerCapability, RuleModifier, RuleRequirement
+from events.models import Capability, Event, PlayerCapability, RuleModifier, RuleRequirement
 
 
 class CapabilityForm(KeyFromName):
@@ -33,6 +33,7 @@ class CapabilityAdmin(CatalogueAdmin):
     tab = "capability"
     list_display: Any = ("name", "key", "holders_count", "rules_count", "used_by")
     search_fields = ("key", "name")
+    search_help_text = "Search by name or key"
     fieldsets = ((None, {"fields": ("name", "key")}),)
     change_form_template = "admin/events/library/capability.html"
 
@@ -59,19 +60,18 @@ class CapabilityAdmin(CatalogueAdmin):
         told = {"require": capability.n_required, "modified": capability.n_modifying}
         return ", ".join(f"{count} {how}" for how, count in told.items() if count) or "none"
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        capability = self.get_object(request, object_id) if object_id else None
-        shown = self._used(capability) if capability is not None else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **shown})
-
-    def _used(self, capability: Capability) -> dict[str, Any]:
-        """Return who has it, and the tiles that have rules with it."""
-        held = capability.holders.select_related("player").order_by("player__position", "pk")
+    def form_context(
+        self, request: HttpRequest, event: Event | None, part: Capability | None
+    ) -> dict[str, Any]:
+        """Return, besides, who has it, and the tiles that have rules with it."""
+        shown = super().form_context(request, event, part)
+        if part is None:
+            return shown
+        held = part.holders.select_related("player").order_by("player__position", "pk")
         return {
+            **shown,
             "holders": [{"name": one.player.name, "url": change_url(one.player)} for one in held],
-            "uses": [{"use": use, "url": change_url(use.part)} for use in Capability.used_by([capability])],
+            "uses": [{"use": use, "url": change_url(use.part)} for use in Capability.used_by([part])],
         }
 
 

@@ -14,9 +14,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from events.admin import board, documents
 from events.admin.base import PartAdmin
 from events.admin.event_list import EventChangeList, EventColumns, StageFilter
-from events.admin.fields import ScalarField, TextField, WholeField, with_decimal_point
+from events.admin.fields import ScalarField, TextField, WholeField, ZoneInput, with_decimal_point
 from events.admin.forms import PartForm
-from events.admin.players import ZoneInput
 from events.admin.workspace import Tool, board_url
 from events.document import MOST_BOARD_POINTS
 from events.document.reading import exact
@@ -163,3 +162,6 @@ class EventAdmin(EventColumns, PartAdmin):
 
     def back_to(self, event: Event | None, part: Any) -> str:
         return board_url(part)
+
+    def back_from_deleted(self, event: Event | None, part: Any) -> str:
+        return reverse("admin:events_event_changelist")

@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -48,6 +49,18 @@ class LineInput(UnfoldAdminTextInputWidget):
     """One line of text; without what the theme wraps around it for icons, as a page may have hundreds."""
 
     template_name = "django/forms/widgets/text.html"
+
+
+class ZoneInput(UnfoldAdminTextInputWidget):
+    """The name of a time zone, with all of them to choose from."""
+
+    template_name = "admin/events/player/zone.html"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Return what the template shows."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["list"] = "zones"
+        return {**context, "zones": sorted(available_timezones())}
 
 
 class ScalarField(forms.Field):

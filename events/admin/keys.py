@@ -21,9 +21,6 @@ class KeyFromName(PartForm):
         help_text=KEY_HELP,
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off", "placeholder": "made from the name"}),
     )
-    # What keys of this kind begin with where they are made from names.
-    key_prefix = ""
-
     field_order = ("name", "key")
 
     def clean_key(self) -> str:
@@ -34,7 +31,7 @@ class KeyFromName(PartForm):
         made = slugify(self.cleaned_data.get("name") or "")
         if not made:
             raise ValidationError("Type a key: none can be made from the name.")
-        return self._free(self.key_prefix + made)
+        return self._free(made)
 
     def _free(self, key: str) -> str:
         others: Any = type(self.instance)._default_manager.filter(event=self.event)

@@ -1,26 +1,27 @@
 """The library beside events: copies into an event, and changes in both directions after a look at them."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from events.admin.addresses import keep_at_hand, number_in
 from events.admin.base import PartAdmin
 from events.admin.forms import described, state_of
 from events.admin.history import log_event_changes, summed_up
-from events.admin.scope import BelongsTo, find_entries, with_words
-from events.admin.workspace import Tool, change_url, list_url, workspace
+from events.admin.scope import find_entries, with_words
+from events.admin.workspace import change_url, list_url, workspace
 from events.document import DocumentError
-from events.models import Event, next_position
+from events.models import Event
 from events.transfer import (
     LibraryError,
     copy_from_library,
@@ -33,66 +34,45 @@ from events.transfer.library import NAME_FIELD, namesake_of
 
 SHOWN_ENTRIES = 300
 
+MEANWHILE = "It was changed meanwhile: look again what this does now."
+SAME_NAME = "Some of these would become the same entry of the library: put them there one by one."
 
-class CatalogueAdmin(PartAdmin):
-    """Lists and forms of activities, capabilities and players: the library's, and each event's own."""
 
-    list_filter: ClassVar[Any] = (BelongsTo,)
-    exclude = ("event", "position")
-    change_form_outer_before_template = "admin/events/library/form_top.html"
-    actions: Any = ("put_into_library_action",)
+class Change(NamedTuple):
+    """What an entry of an event, or the library's of its name, would become by the other.
 
-    def list_tools(self, request: HttpRequest, event: Event | None) -> list[Tool]:
-        """Return the buttons above a list."""
-        tools = super().list_tools(request, event)
-        if event is None or not tools:
-            return tools
-        address = f"{self._url('from_library')}?event={event.pk}"
-        return [*tools, Tool("Add from the library", "library_add", address)]
+    `before` is what is changed, None where it would be added; `after` is what it would be like.
+    """
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        entry = self.get_object(request, object_id) if object_id else None
-        context = {**(extra_context or {}), "tools": self.form_tools(request, entry), "entry": entry}
-        return super().changeform_view(request, object_id, form_url, context)
+    entry: Any
+    before: Any
+    after: Any
 
-    def form_tools(self, request: HttpRequest, entry: Any) -> list[Tool]:
-        """Return the buttons above an entry's form: what an event's has to do with the library."""
-        if entry is None or entry.event_id is None or not self.has_change_permission(request, entry):
-            return []
-        update = Tool("Update from the library", "download", self._url("update_from_library", entry.pk))
-        put = Tool("Put into the library", "upload", self._url("put_into_library", entry.pk))
-        return [
-            *([update] if entry.copied_from_id else []),
-            *([put] if self.has_put_permission(request) else []),
-        ]
+    @property
+    def is_new(self) -> bool:
+        """Whether something would be added."""
+        return self.before is None
 
-    @admin.display(description="used by", ordering="n_events")
-    def used_by(self, entry: Any) -> str:
-        """Say in how many events there are copies of a library entry, or whose an entry is."""
-        if entry.event_id is not None:
-            return str(entry.event)
-        return "1 event" if entry.n_events == 1 else f"{entry.n_events} events"
+    @property
+    def changes(self) -> list[str]:
+        """What differs, in words."""
+        return [] if self.is_new else part_changes(described(self.before), described(self.after))
 
-    def _url(self, name: str, *args: Any) -> str:
-        return reverse(f"admin:events_{self.opts.model_name}_{name}", args=args)
+    @property
+    def seen(self) -> str:
+        """A word for both as they are now."""
+        return f"{'' if self.is_new else state_of(self.before)} {state_of(self.after)}"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        # A subquery: joining copies would multiply what other counts count.
-        copies = (
-            self.model._default_manager.filter(copied_from=OuterRef("pk")).order_by().values("copied_from")
-        )
-        n_events = Coalesce(Subquery(copies.annotate(n=Count("event", distinct=True)).values("n")), 0)
-        entries = super().get_queryset(request).select_related("event")
-        counted: QuerySet[Any] = entries.annotate(n_events=n_events)
-        return counted
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Put a new entry at the end of its owner's."""
-        if not change:
-            obj.position = next_position(self.model, event=obj.event_id)
-        super().save_model(request, obj, form, change)
+def seen_of(changes: Iterable[Change]) -> str:
+    """Return a word for all that a page shows: another one as soon as any of it changes."""
+    return " ".join(change.seen for change in changes)
+
+
+class LibraryPages(PartAdmin):
+    """What is done between an event's entries and the library's."""
+
+    actions: Any = ("update_from_library_action", "put_into_library_action")
 
     def get_urls(self) -> list[URLPattern]:
         info = f"events_{self.opts.model_name}"
@@ -107,16 +87,23 @@ class CatalogueAdmin(PartAdmin):
         ]
         return [*wrapped, *super().get_urls()]
 
+    def page_url(self, name: str, *args: Any) -> str:
+        """Return where one of these pages is."""
+        return reverse(f"admin:events_{self.opts.model_name}_{name}", args=args)
+
+    def has_put_permission(self, request: HttpRequest) -> bool:
+        """Say whether somebody may add to the library and change what is there."""
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
     def find_view(self, request: HttpRequest) -> HttpResponse:
         """Answer an autocomplete of entries."""
         return find_entries(self, request)
 
     def from_library_view(self, request: HttpRequest) -> HttpResponse:
         """Offer the library's entries that an event lacks, and copy those that are chosen."""
-        named = request.GET.get("event", "")
-        event = get_object_or_404(Event, pk=named if named.isdecimal() else None)
         if not (self.has_add_permission(request) and self.has_view_permission(request)):
             raise PermissionDenied
+        event = get_object_or_404(Event, pk=number_in(request.GET.get("event")))
         if request.method == "POST":
             return self._copy_chosen(request, event)
         search = request.GET.get("q", "")
@@ -131,179 +118,221 @@ class CatalogueAdmin(PartAdmin):
         }
         return self._page(request, event, "from_library", context)
 
-    def _copy_chosen(self, request: HttpRequest, event: Event) -> HttpResponse:
-        chosen = self.model._default_manager.filter(
-            event=None, pk__in=[one for one in request.POST.getlist("entry") if one.isdecimal()]
-        )
-        if not chosen:
-            self.message_user(request, "Nothing was chosen.", messages.WARNING)
-            return HttpResponseRedirect(request.get_full_path())
-
-        def copy_all() -> list[str]:
-            return [f"{self.opts.verbose_name} {copy_from_library(one, event)} copied" for one in chosen]
-
-        return self._do(request, event, copy_all, list_url(self.model, event))
-
     def _lacking(self, event: Event) -> QuerySet[Any]:
         name = NAME_FIELD[self.model]
         known = self.model._default_manager.filter(event=event).values(name)
         entries: QuerySet[Any] = self.model._default_manager.filter(event=None)
         return entries.exclude(**{f"{name}__in": known})
 
+    def _copy_chosen(self, request: HttpRequest, event: Event) -> HttpResponse:
+        ids = [number_in(one) for one in request.POST.getlist("entry")]
+        chosen = self.model._default_manager.filter(event=None, pk__in=[one for one in ids if one])
+        if not chosen:
+            self.message_user(request, "Nothing was chosen.", messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
+
+        def copy_all() -> Mapping[Event, list[str]]:
+            Event.objects.select_for_update().get(pk=event.pk)
+            noun = self.opts.verbose_name
+            return {event: [f"{noun} {copy_from_library(one, event)} copied" for one in chosen]}
+
+        is_done = self._all_or_nothing(request, copy_all)
+        return HttpResponseRedirect(list_url(self.model, event) if is_done else request.get_full_path())
+
     def update_view(self, request: HttpRequest, entry_id: int) -> HttpResponse:
         """Show how an event's entry differs from the library's that it was copied from; take that over."""
         entry = self._of_an_event(entry_id)
         if not self.has_change_permission(request, entry):
             raise PermissionDenied
-        if entry.copied_from is None:
+        changes = self._updates([entry_id])
+        if not changes:
             raise Http404("It was not copied from the library.")
-        if request.method == "POST" and self._was_seen(request, entry, entry.copied_from):
-
-            def update() -> list[str]:
-                changes = self._changes(entry, entry.copied_from)
-                update_from_library(entry)
-                self.log_change(request, entry, f"Updated from the library: {summed_up(changes)}")
-                return [f"{self.opts.verbose_name} {entry}: {change}" for change in changes]
-
-            return self._do(request, entry.event, update, change_url(entry))
+        if request.method == "POST":
+            is_done = self._carry_out(request, self._updates, self._update, [entry_id])
+            return HttpResponseRedirect(change_url(entry) if is_done else request.get_full_path())
         context = {
             "title": f"Update {entry} from the library",
-            "entry": entry,
             "question": f"This changes in {entry.event}:",
-            "changes": self._changes(entry, entry.copied_from),
-            "seen": self._seen(entry, entry.copied_from),
             "none": f"{entry} is in {entry.event} as it is in the library.",
             "button": "Update it",
         }
-        return self._page(request, entry.event, "compare", context)
+        return self._compare(request, changes[0], context)
 
     def put_view(self, request: HttpRequest, entry_id: int) -> HttpResponse:
         """Show what the library's entry would become by an event's, or that it would be added; do so."""
         entry = self._of_an_event(entry_id)
-        kept = namesake_of(entry, None)
-        if not self._may_put(request, kept):
+        if not self.has_put_permission(request):
             raise PermissionDenied
-        if request.method == "POST" and self._was_seen(request, kept, entry):
-            return self._do(request, entry.event, lambda: self._put(request, entry) and [], change_url(entry))
+        if request.method == "POST":
+            is_done = self._carry_out(request, self._puts, self._put, [entry_id])
+            return HttpResponseRedirect(change_url(entry) if is_done else request.get_full_path())
+        [change] = self._puts([entry_id])
+        adds = f"The library has no {entry} yet: it is added."
         context = {
             "title": f"Put {entry} into the library",
-            "entry": entry,
-            "question": "This changes in the library:"
-            if kept
-            else f"The library has no {entry} yet: it is added.",
-            "changes": self._changes(kept, entry) if kept else [],
-            "seen": self._seen(kept, entry),
-            "is_new": kept is None,
-            "none": "" if kept is None else f"{entry} is in the library as it is here.",
-            "note": self._copies_note(kept),
+            "question": adds if change.is_new else "This changes in the library:",
+            "none": f"{entry} is in the library as it is here.",
+            "note": self._copies_note(change.before),
             "button": "Put it into the library",
         }
-        return self._page(request, entry.event, "compare", context)
-
-    def _put(self, request: HttpRequest, entry: Any) -> Any:
-        kept = namesake_of(entry, None)
-        changes = self._changes(kept, entry) if kept else []
-        stored = put_into_library(entry)
-        told = f"Put into the library from {entry.event}"
-        if kept is None:
-            self.log_addition(request, stored, told)
-        else:
-            self.log_change(request, stored, f"{told}: {summed_up(changes)}")
-        return stored
-
-    def _may_put(self, request: HttpRequest, kept: Any) -> bool:
-        return self.has_add_permission(request) if kept is None else self.has_change_permission(request, kept)
+        return self._compare(request, change, context)
 
     def _copies_note(self, kept: Any) -> str:
-        if kept is None:
-            return ""
-        others = kept.copies.values("event").distinct().count()
+        others = 0 if kept is None else kept.copies.values("event").distinct().count()
         return f"Copies in {others} events stay as they are until they are updated." if others else ""
 
-    def has_put_permission(self, request: HttpRequest) -> bool:
-        """Say whether somebody may add to the library and change what is there."""
-        return self.has_add_permission(request) and self.has_change_permission(request)
+    @admin.action(description="Update from the library", permissions=["change"])
+    def update_from_library_action(
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
+        """Show what the library would change in several entries of events, and update them."""
+        ids = [entry.pk for entry in queryset]
+        changes = self._updates(ids)
+        if not changes:
+            self.message_user(request, "None of these was copied from the library.", messages.WARNING)
+            return None
+        if "seen" in request.POST and self._carry_out(request, self._updates, self._update, ids):
+            return None
+        context = {
+            "title": f"Update {self.opts.verbose_name_plural} from the library",
+            "none": "is as it is in the library",
+            "action": "update_from_library_action",
+            "button": "Update them",
+        }
+        return self._compare_many(request, changes, context)
 
     @admin.action(description="Put into the library", permissions=["put"])
     def put_into_library_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Show what several entries would change in the library, and put them there."""
-        entries = [entry for entry in queryset if entry.event_id is not None]
-        if not entries:
+        ids = [entry.pk for entry in queryset]
+        changes = self._puts(ids)
+        if not changes:
             self.message_user(request, "These are in the library already.", messages.WARNING)
             return None
-        before = [(entry, namesake_of(entry, None)) for entry in entries]
-        seen = " ".join(self._seen(kept, entry) for entry, kept in before)
-        if request.POST.get("seen") != seen:
-            return self._ask_for_many(request, before, seen)
-        with transaction.atomic():
-            for entry in entries:
-                self._put(request, entry)
-        told = f"Put into the library: {', '.join(map(str, entries))}."
-        self.message_user(request, told, messages.SUCCESS)
-        return None
-
-    def _ask_for_many(
-        self, request: HttpRequest, before: list[tuple[Any, Any]], seen: str
-    ) -> TemplateResponse:
-        shown = [
-            {
-                "entry": entry,
-                "is_new": kept is None,
-                "changes": self._changes(kept, entry) if kept else [],
-            }
-            for entry, kept in before
-        ]
+        if len({getattr(change.entry, NAME_FIELD[self.model]) for change in changes}) < len(changes):
+            # The second would write over the first, which nobody has seen before.
+            self.message_user(request, SAME_NAME, messages.WARNING)
+            return None
+        if "seen" in request.POST and self._carry_out(request, self._puts, self._put, ids):
+            return None
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": f"Put {self.opts.verbose_name_plural} into the library",
-            "entries": shown,
-            "seen": seen,
-            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+            "none": "is in the library as it is here",
+            "action": "put_into_library_action",
+            "button": "Put them into the library",
         }
-        return TemplateResponse(request, "admin/events/library/put_many.html", context)
+        return self._compare_many(request, changes, context)
 
-    def _changes(self, before: Any, after: Any) -> list[str]:
-        return part_changes(described(before), described(after))
+    def _updates(self, ids: list[int]) -> list[Change]:
+        """Return what the library would make of those events' entries that were copied from it."""
+        entries = self._of_events().filter(pk__in=ids, copied_from__isnull=False)
+        return [Change(entry, entry, entry.copied_from) for entry in entries]
 
-    def _seen(self, before: Any, after: Any) -> str:
-        return f"{state_of(before) if before else ''} {state_of(after)}"
+    def _puts(self, ids: list[int]) -> list[Change]:
+        """Return what events' entries would make of the library's."""
+        entries = self._of_events().filter(pk__in=ids)
+        return [Change(entry, namesake_of(entry, None), entry) for entry in entries]
 
-    def _was_seen(self, request: HttpRequest, before: Any, after: Any) -> bool:
-        """Say whether both still are what the page showed; tell if they are not."""
-        if request.POST.get("seen") == self._seen(before, after):
-            return True
-        self.message_user(
-            request, "It was changed meanwhile: look again what this does now.", messages.WARNING
-        )
-        return False
+    def _update(self, request: HttpRequest, change: Change) -> list[str]:
+        """Update an event's entry; return what that changed in the event."""
+        changes = change.changes
+        update_from_library(change.entry)
+        self.log_change(request, change.entry, f"Updated from the library: {summed_up(changes)}")
+        return [f"{self.opts.verbose_name} {change.entry}: {line}" for line in changes]
 
-    def _of_an_event(self, entry_id: int) -> Any:
-        entries = self.model._default_manager.select_related("event", "copied_from")
-        return get_object_or_404(entries, pk=entry_id, event__isnull=False)
+    def _put(self, request: HttpRequest, change: Change) -> list[str]:
+        """Put an entry into the library, which changes nothing in its event."""
+        told, changes = f"Put into the library from {change.entry.event}", change.changes
+        stored = put_into_library(change.entry)
+        if change.is_new:
+            self.log_addition(request, stored, told)
+        else:
+            self.log_change(request, stored, f"{told}: {summed_up(changes)}")
+        return []
 
-    def _do(
-        self, request: HttpRequest, event: Event, work: Callable[[], Any], done_url: str
-    ) -> HttpResponseRedirect:
-        """Do something that changes an event, all of it or nothing, and tell its history."""
+    def _carry_out(
+        self,
+        request: HttpRequest,
+        read: Callable[[list[int]], list[Change]],
+        do: Callable[[HttpRequest, Change], list[str]],
+        ids: list[int],
+    ) -> bool:
+        """Do what the page has shown, if it still is what there is to do; say whether it was done."""
+
+        def do_all() -> Mapping[Event, list[str]]:
+            self._lock(ids)
+            changes = read(ids)
+            if request.POST.get("seen") != seen_of(changes):
+                raise LibraryError(MEANWHILE)
+            told: dict[Event, list[str]] = defaultdict(list)
+            for change in changes:
+                told[change.entry.event] += do(request, change)
+            return told
+
+        return self._all_or_nothing(request, do_all)
+
+    def _lock(self, ids: list[int]) -> None:
+        """Let whoever else saves these entries, or the library's of their names, wait until this is done."""
+        entries, name = self.model._default_manager.filter(pk__in=ids).order_by(), NAME_FIELD[self.model]
+        events = Event.objects.filter(pk__in=entries.values("event"))
+        either = Q(pk__in=entries.values("copied_from")) | Q(**{f"{name}__in": entries.values(name)})
+        of_library = self.model._default_manager.filter(either, event=None)
+        # Always in this order: two who wait for each other would wait for ever.
+        for rows in (events, of_library):
+            list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+    def _all_or_nothing(self, request: HttpRequest, work: Callable[[], Mapping[Event, list[str]]]) -> bool:
+        """Do what returns the changes of each event, tell their histories; or take all back and say why."""
         try:
             with transaction.atomic():
-                changes = work()
-                document_of(event)
-                log_event_changes(request, event, [f"from the library: {change}" for change in changes])
-        except (LibraryError, DocumentError, ValidationError) as error:
-            problems = error.messages if isinstance(error, ValidationError) else str(error).splitlines()
-            self.message_user(request, f"Nothing was changed. {' '.join(problems)}", messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
-        self.message_user(request, "Done.", messages.SUCCESS)
-        return HttpResponseRedirect(done_url)
+                done = work()
+                for event, changes in done.items():
+                    document_of(event)
+                    log_event_changes(request, event, [f"from the library: {change}" for change in changes])
+        except (LibraryError, DocumentError, ValidationError, IntegrityError, Event.DoesNotExist) as error:
+            self.message_user(request, f"Nothing was changed. {' '.join(_problems(error))}", messages.ERROR)
+            return False
+        told = summed_up([change for changes in done.values() for change in changes])
+        self.message_user(request, f"Done: {told}." if told else "Done.", messages.SUCCESS)
+        return True
 
-    def _page(self, request: HttpRequest, event: Event, name: str, context: dict[str, Any]) -> HttpResponse:
-        request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation
+    def _of_events(self) -> QuerySet[Any]:
+        entries: QuerySet[Any] = self.model._default_manager.select_related("event", "copied_from")
+        return entries.filter(event__isnull=False)
+
+    def _of_an_event(self, entry_id: int) -> Any:
+        return get_object_or_404(self._of_events(), pk=entry_id)
+
+    def _compare(self, request: HttpRequest, change: Change, context: dict[str, Any]) -> HttpResponse:
+        shown = {"entry": change.entry, "change": change, "seen": change.seen}
+        return self._page(request, change.entry.event, "compare", shown | context)
+
+    def _compare_many(
+        self, request: HttpRequest, changes: list[Change], context: dict[str, Any]
+    ) -> HttpResponse:
+        shown = {
+            "changes": changes,
+            "seen": seen_of(changes),
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return self._page(request, self.event_at_hand(request), "compare_many", shown | context)
+
+    def _page(
+        self, request: HttpRequest, event: Event | None, name: str, context: dict[str, Any]
+    ) -> HttpResponse:
+        keep_at_hand(request, event)
         shown = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "workspace": workspace(request, event, self.tab),
+            "workspace": workspace(request, event, self.tab) if event else None,
             **context,
         }
         return TemplateResponse(request, f"admin/events/library/{name}.html", shown)
+
+
+def _problems(error: Exception) -> list[str]:
+    """Return why nothing was done."""
+    if isinstance(error, ValidationError):
+        return error.messages
+    # Somebody else was quicker to add what was to be added, or to delete what was to be changed.
+    return [MEANWHILE] if isinstance(error, IntegrityError | Event.DoesNotExist) else str(error).splitlines()

@@ -13,6 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME, TOTAL_FORM_COUNT
 from django.utils.functional import cached_property
 
+from events.admin.addresses import number_in
 from events.document.errors import Path, PlacedError, place_of
 from events.models.validation import PartProblem
 
@@ -192,7 +193,7 @@ class NestedFormSet(FormSetBase):
     @cached_property
     def _in_order(self) -> list[Any]:
         # Rows without a readable place come last, as they were added.
-        places = [_whole(row.data.get(row.add_prefix(ORDERING_FIELD_NAME))) for row in self.forms]
+        places = [number_in(row.data.get(row.add_prefix(ORDERING_FIELD_NAME))) for row in self.forms]
         order = sorted(range(len(places)), key=lambda ix: (places[ix] is None, places[ix] or 0, ix))
         return [self.forms[ix] for ix in order] if self.is_bound else list(self.forms)
 
@@ -346,8 +347,3 @@ def nested_formset(
         "help_text": help_text,
     }
     return type(f"{form.__name__}Set", (base,), own)
-
-
-def _whole(text: Any) -> int | None:
-    """Return a place that a page sent, or None where it is none."""
-    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 10 else None

@@ -3,17 +3,16 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
-from unfold.widgets import UnfoldAdminTextInputWidget
+from django.http import HttpRequest
 
-from events.admin.fields import MultiplierField, TextField
+from events.admin.addresses import number_in
+from events.admin.catalogue import CatalogueAdmin
+from events.admin.fields import MultiplierField, TextField, ZoneInput
 from events.admin.forms import PartForm
-from events.admin.library import CatalogueAdmin
 from events.admin.nested import NestsForms
 from events.admin.scope import ALL, Entries, EntriesField
 from events.admin.sessions import SessionSet, initial_sessions
@@ -21,18 +20,6 @@ from events.admin.week import hours_a_week, week_of
 from events.admin.workspace import Tool, page
 from events.models import Capability, Event, Player, PlayerCapability, Team
 from events.transfer.rows import RowBringer
-
-
-class ZoneInput(UnfoldAdminTextInputWidget):
-    """The name of a time zone, with all of them to choose from."""
-
-    template_name = "admin/events/player/zone.html"
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        """Return what the template shows."""
-        context: dict[str, Any] = super().get_context(name, value, attrs)
-        context["widget"]["attrs"]["list"] = "zones"
-        return {**context, "zones": sorted(available_timezones())}
 
 
 class PlayerForm(NestsForms, PartForm):
@@ -103,16 +90,16 @@ class InTeam(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         """Return the event's teams; without an event there are none to choose from."""
-        event = request.GET.get("event", "")
-        teams = Team.objects.filter(event=int(event)).values_list("pk", "name") if event.isdecimal() else ()
+        event = number_in(request.GET.get("event"))
+        teams = () if event is None else Team.objects.filter(event=event).values_list("pk", "name")
         return [("none", "In no team"), *((str(pk), name) for pk, name in teams)] if teams else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return who is in the chosen team."""
-        team = self.value()
-        if team == "none":
+        if self.value() == "none":
             return queryset.filter(membership=None)
-        return queryset.filter(membership__team=team) if team and team.isdecimal() else queryset
+        team = number_in(self.value())
+        return queryset if team is None else queryset.filter(membership__team=team)
 
 
 @admin.register(Player)
@@ -123,6 +110,7 @@ class PlayerAdmin(CatalogueAdmin):
     tab = "player"
     list_filter: ClassVar[Any] = (*CatalogueAdmin.list_filter, InTeam)
     search_fields = ("name",)
+    search_help_text = "Search by name"
     fieldsets = ((None, {"fields": ("name", "skill", "timezone", "held")}),)
     change_form_template = "admin/events/player/change_form.html"
 
@@ -182,14 +170,9 @@ class PlayerAdmin(CatalogueAdmin):
         membership = getattr(player, "membership", None)
         return str(membership.team) if membership else None
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        player = self.get_object(request, object_id) if object_id else None
-        shown: dict[str, Any] = {}
-        if player is not None:
-            shown = {"week": week_of(player.sessions), "hours": _hours(player)}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+    def form_context(self, request: HttpRequest, event: Event | None, part: Player | None) -> dict[str, Any]:
+        shown = super().form_context(request, event, part)
+        return shown if part is None else {**shown, "week": week_of(part.sessions), "hours": _hours(part)}
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         save_held(form.instance, form.cleaned_data["held"])

@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
+from events.admin.addresses import number_in
 from events.models import Activity, Capability, Event, Player, PlayerCapability, Rule
 
 # What belongs to an event or to the library.
 CATALOGUE: tuple[type[Model], ...] = (Activity, Capability, Player)
-FOUND_AT_ONCE = 30
+FOUND_AT_ONCE, MOST_PAGES = 30, 10_000
 LIBRARY, ALL = "library", "all"
 
 if TYPE_CHECKING:
@@ -165,8 +166,8 @@ def find_entries(model_admin: Any, request: HttpRequest) -> JsonResponse:
     """Answer an autocomplete: the entries of one owner with all words in their key or name."""
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
-    page = request.GET.get("page", "1")
-    first = (int(page) - 1 if page.isdecimal() and page != "0" else 0) * FOUND_AT_ONCE
+    page = number_in(request.GET.get("page"), MOST_PAGES) or 1
+    first = (page - 1) * FOUND_AT_ONCE
     entries = with_words(
         _of_owner(model_admin.model, request.GET.get("event", "")), request.GET.get("term", "")
     )
@@ -178,7 +179,8 @@ def find_entries(model_admin: Any, request: HttpRequest) -> JsonResponse:
 def with_words(entries: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Keep the entries that have every word of a text in their key or name."""
     fields = [name for name in ("key", "name") if hasattr(entries.model, name)]
-    for word in text.split():
+    # PostgreSQL can't be asked for the character that no text of it holds.
+    for word in text.replace("\x00", " ").split():
         entries = entries.filter(Q(*((f"{field}__icontains", word) for field in fields), _connector=Q.OR))
     return entries
 
@@ -189,21 +191,36 @@ def _of_owner(kind: type[Model], owner: str) -> QuerySet[Any]:
         entries = entries.defer("loot", "bands")
     if owner == LIBRARY:
         return entries.filter(event=None)
-    return entries.filter(event=owner) if owner.isdecimal() else entries.none()
+    event_id = number_in(owner)
+    return entries.none() if event_id is None else entries.filter(event=event_id)
 
 
-class BelongsTo(admin.SimpleListFilter):
-    """The library's entries unless an event is chosen."""
+class OfEvent(admin.SimpleListFilter):
+    """What belongs to one event; everything unless one is chosen."""
 
-    title = "belongs to"
+    title = "event"
     parameter_name = "event"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        """Return the events."""
+        return [(str(pk), name) for pk, name in Event.objects.values_list("pk", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return what belongs to the chosen event; nothing where there is no such event."""
+        if self.value() is None:
+            return queryset
+        event_id = number_in(self.value())
+        return queryset.none() if event_id is None else queryset.filter(event=event_id)
+
+
+class BelongsTo(OfEvent):
+    """The library's entries unless an event is chosen."""
+
+    title = "belongs to"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         """Return the events; none chosen is the library."""
-        return [
-            (ALL, "Everything"),
-            *((str(pk), name) for pk, name in Event.objects.values_list("pk", "name")),
-        ]
+        return [(ALL, "Everything"), *super().lookups(request, model_admin)]
 
     def choices(self, changelist: Any) -> Any:
         """Yield the choices, of which the first is the library."""
@@ -217,4 +234,4 @@ class BelongsTo(admin.SimpleListFilter):
         owner = self.value()
         if owner == ALL:
             return queryset
-        return queryset.filter(event=owner if owner and owner.isdecimal() else None)
+        return queryset.filter(event=number_in(owner))

@@ -13,6 +13,7 @@ from events.admin.base import PartAdmin
 from events.admin.fields import ExactField, TextField
 from events.admin.forms import PartForm
 from events.admin.roster import RosterField, save_roster
+from events.admin.scope import OfEvent
 from events.document.models import STRATEGY_PARAMS, StrategyName
 from events.document.values import plain_number
 from events.models import Team, next_position
@@ -133,9 +134,10 @@ class TeamAdmin(PartAdmin):
     tab = "team"
     in_library = False
     list_display: Any = ("name", "event", "players_count", "strategy")
-    list_filter = ("event",)
+    list_filter = (OfEvent,)
     list_select_related = ("event",)
     search_fields = ("name", "members__player__name")
+    search_help_text = "Search by team or player"
     fieldsets = ((None, {"fields": ("name", "strategy")}),)
     change_form_template = "admin/events/team/change_form.html"
 

@@ -11,15 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
+from events.admin.addresses import number_in
 from events.admin.base import PartAdmin
 from events.admin.fields import ExactField, WholeField
 from events.admin.keys import KeyFromName
 from events.admin.nested import NestsForms
 from events.admin.rules import DropsWidget, Offered, RuleSet, initial_rules, save_rules
+from events.admin.scope import OfEvent
 from events.admin.workspace import add_url, board_url, change_url
+from events.document.models import MOST_ROW_TILES, MOST_ROWS, MOST_TILE_POINTS
 from events.models import Activity, Event, Tile, next_position
 
-MOST_ROWS, MOST_IN_ROW = 50, 20
 DROPS_NAME = re.compile(r"rules-[0-9]{1,6}-drops")
 
 
@@ -28,7 +30,7 @@ class TileForm(NestsForms, KeyFromName):
 
     children: ClassVar[Any] = {"rules": RuleSet}
 
-    points = WholeField(1, 1000, help_text="What it brings once it is finished.")
+    points = WholeField(1, MOST_TILE_POINTS, help_text="What it brings once it is finished.")
     needs = ExactField(
         10**9,
         1,
@@ -61,9 +63,9 @@ class TileForm(NestsForms, KeyFromName):
         row = row_of(self.request, event)
         if row is None:
             self.add_error(None, "The board has no such row: go back to it, and add the tile there.")
-        elif event.tiles.filter(row=row).count() >= MOST_IN_ROW:
+        elif event.tiles.filter(row=row).count() >= MOST_ROW_TILES:
             self.add_error(
-                None, f"Row {row + 1} has {MOST_IN_ROW} tiles, which is the most: add it to another."
+                None, f"Row {row + 1} has {MOST_ROW_TILES} tiles, which is the most: add it to another."
             )
         else:
             self.instance.row = row
@@ -78,8 +80,7 @@ def row_of(request: HttpRequest, event: Event) -> int | None:
     if named is None:
         return max(n_rows - 1, 0)
     # One past the last row begins another.
-    is_row = named.isascii() and named.isdecimal() and int(named) <= min(n_rows, MOST_ROWS - 1)
-    return int(named) if is_row else None
+    return number_in(named, min(n_rows, MOST_ROWS - 1))
 
 
 @admin.register(Tile)
@@ -90,9 +91,10 @@ class TileAdmin(PartAdmin):
     tab = "board"
     in_library = False
     list_display: Any = ("name", "key", "event", "row", "points", "needs")
-    list_filter = ("event",)
+    list_filter = (OfEvent,)
     list_select_related = ("event",)
     search_fields = ("key", "name")
+    search_help_text = "Search by name or key"
     fieldsets = ((None, {"fields": ("name", "key", ("points", "needs"))}),)
     change_form_template = "admin/events/tile/change_form.html"
     change_form_outer_before_template = "admin/events/tile/top.html"
@@ -111,31 +113,25 @@ class TileAdmin(PartAdmin):
         widget = DropsWidget()
         if chosen:
             activities = Activity.objects.defer("loot", "bands")
-            widget.activity = get_object_or_404(activities, pk=chosen if chosen.isdecimal() else None)
+            widget.activity = get_object_or_404(activities, pk=number_in(chosen))
         return HttpResponse(widget.render(name, {}, {"id": f"id_{name}"}))
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        tile = self.get_object(request, object_id) if object_id else None
-        event = self.event_at_hand(request, tile)
-        shown = self._surroundings(request, event, tile) if event else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **shown})
-
-    def _surroundings(self, request: HttpRequest, event: Event, tile: Tile | None) -> dict[str, Any]:
+    def form_context(self, request: HttpRequest, event: Event | None, part: Tile | None) -> dict[str, Any]:
         """Return where a tile is on its board, and what the event lacks for its rules."""
+        if event is None:
+            return {}
         shown: dict[str, Any] = {"board": board_url(event)}
         if not event.activities.exists():
             shown["add_activity"] = add_url(Activity, event)
-        if tile is None:
+        if part is None:
             row = row_of(request, event)
             return {**shown, "row": None if row is None else row + 1}
         tiles = list(event.tiles.only("id", "row", "name", "event_id"))
-        ix = tiles.index(tile)
+        ix = tiles.index(part)
         return {
             **shown,
-            "row": tile.row + 1,
-            "place": sum(other.row == tile.row for other in tiles[: ix + 1]),
+            "row": part.row + 1,
+            "place": sum(other.row == part.row for other in tiles[: ix + 1]),
             "previous": self._link(tiles[ix - 1]) if ix else None,
             "next": self._link(tiles[ix + 1]) if ix + 1 < len(tiles) else None,
         }

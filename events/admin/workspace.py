@@ -59,7 +59,8 @@ def list_url(model: type[Model], event: Event | None) -> str:
 def add_url(model: type[Model], event: Event | None, **initial: Any) -> str:
     """Return where a part is added to an event, with some of its fields filled in."""
     given = ({"event": event.pk} if event else {}) | initial
-    return f"{reverse(f'admin:events_{model._meta.model_name}_add')}?{urlencode(given)}"
+    address = reverse(f"admin:events_{model._meta.model_name}_add")
+    return f"{address}?{urlencode(given)}" if given else address
 
 
 def change_url(part: Model) -> str:

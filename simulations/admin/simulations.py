@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -15,10 +14,11 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 from unfold.decorators import display
 
+from events.admin.addresses import event_named
 from events.admin.base import ModelAdmin
+from events.admin.scope import OfEvent
 from events.admin.workspace import workspace
 from events.document import write_yaml
-from events.models import Event
 from simulations.admin import starting, steering
 from simulations.admin.page import PLACES, ExtendForm, page_context
 from simulations.admin.progress import STATUS_LABELS, progress_of
@@ -37,24 +37,6 @@ def column(**how: Any) -> Callable[[Column], Column]:
     return decorate
 
 
-class OfEvent(admin.SimpleListFilter):
-    """The simulations of one event; those of a deleted one are found by its name."""
-
-    title = "event"
-    parameter_name = "event"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        """Return the events."""
-        return [(str(pk), name) for pk, name in Event.objects.values_list("pk", "name")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the simulations of the chosen event."""
-        if self.value() is None:
-            return queryset
-        event = starting.event_named(request)
-        return queryset.filter(event=event) if event else queryset.none()
-
-
 @admin.register(Simulation)
 class SimulationAdmin(ModelAdmin):
     """The list, the page of one, and what is done with them."""
@@ -64,6 +46,7 @@ class SimulationAdmin(ModelAdmin):
     list_select_related = ("asked_by",)
     list_per_page = 50
     search_fields = ("id", "event_slug", "event_name", "name")
+    search_help_text = "Search by event, name or identifier"
     ordering = ("-created_at", "-id")
     list_before_template = "admin/events/workspace.html"
 
@@ -110,7 +93,7 @@ class SimulationAdmin(ModelAdmin):
         return [*own, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        event = starting.event_named(request) if request.user.has_perm("events.view_event") else None
+        event = event_named(request) if request.user.has_perm("events.view_event") else None
         shown = workspace(request, event, "simulation") if event else None
         try:
             return super().changelist_view(request, {**(extra_context or {}), "workspace": shown})

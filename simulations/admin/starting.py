@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -15,6 +15,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from events.admin.addresses import event_named, number_in
 from events.admin.workspace import board_url, workspace
 from events.document import EventDocument
 from events.models import Event
@@ -161,16 +162,6 @@ def may_simulate(request: HttpRequest) -> bool:
     return request.user.has_perms(("simulations.add_simulation", "events.view_event"))
 
 
-def event_named(request: HttpRequest) -> Event | None:
-    """Return the event that an address names, or the list's filter that comes along in it."""
-    filters = QueryDict(request.GET.get("_changelist_filters"))
-    named = request.GET.get("event") or filters.get("event") or ""
-    # The largest key that a database has: a larger number is none.
-    if not named.isdecimal() or int(named) >= 2**63:
-        return None
-    return Event.objects.filter(pk=named).first()
-
-
 def _choose(model_admin: Any, request: HttpRequest) -> HttpResponse:
     form = ChooseForm(request.GET if request.GET.get("event") else None)
     context = {"form": form, "media": MEDIA + form.media}
@@ -189,12 +180,12 @@ def _start(event: Event, document: EventDocument, request: HttpRequest, form: Si
 
 def _estimated(document: EventDocument | None, runs: Any, mode: Any) -> dict[str, str]:
     """Return how long it will take in words; nothing as long as the form does not say what."""
-    text = str(runs or "").strip()
-    if document is None or not text.isdecimal() or not 1 <= int(text) <= MAX_RUNS:
+    n_runs = number_in(str(runs).strip(), MAX_RUNS)
+    if document is None or not n_runs:
         return {}
     wanted = Mode(mode) if mode in Mode.values else Mode.LOCAL
-    expected = estimate(document, n_runs=int(text), mode=wanted)
-    return {"takes": about(expected.seconds), "basis": expected.basis, "runs": f"{int(text):,}"}
+    expected = estimate(document, n_runs=n_runs, mode=wanted)
+    return {"takes": about(expected.seconds), "basis": expected.basis, "runs": f"{n_runs:,}"}
 
 
 def _page(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +17,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.e2e.site import PASSWORD, Site, running_site
+from tests.e2e.site import Site, running_site
+from tests.e2e.steps import PASSWORD
 from tests.services import missing
 
 CHROMIUM = Path(os.environ.get("BINGOSIM_TEST_CHROMIUM") or "/usr/bin/chromium")
@@ -32,6 +34,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PATIENCE_MS = 10_000
 
 
@@ -75,14 +78,44 @@ def page(chromium: Browser, complaints: list[str]) -> Iterator[Page]:
 
     `page.set_viewport_size` makes it a phone's.
     """
-    context = chromium.new_context(viewport=DESKTOP)
+    with visitor(chromium, complaints) as page:
+        yield page
+    if complaints:
+        pytest.fail("the browser complained:\n" + "\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture
+def other_page(page: Page, chromium: Browser, complaints: list[str]) -> Iterator[Page]:
+    """A page of somebody else, who is there at the same time as the visitor of `page`."""
+    with visitor(chromium, complaints) as other_page:
+        yield other_page
+
+
+@pytest.fixture
+def phone(page: Page, chromium: Browser, complaints: list[str]) -> Iterator[Page]:
+    """A page of a phone's size that is touched, instead of `page`."""
+    with visitor(chromium, complaints, viewport=PHONE, has_touch=True) as phone:
+        yield phone
+
+
+@pytest.fixture
+def slug(request: pytest.FixtureRequest) -> str:
+    """The slug of an event of the test's own."""
+    name: str = request.node.name
+    return name.replace("_", "-")
+
+
+@contextmanager
+def visitor(
+    chromium: Browser, complaints: list[str], *, viewport: ViewportSize = DESKTOP, has_touch: bool = False
+) -> Iterator[Page]:
+    """Open a page in a browser without any history, and note what it complains of."""
+    context = chromium.new_context(viewport=viewport, has_touch=has_touch)
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     _listen(page, complaints)
     yield page
     context.close()
-    if complaints:
-        pytest.fail("the browser complained:\n" + "\n".join(complaints), pytrace=False)
 
 
 def _listen(page: Page, complaints: list[str]) -> None:

@@ -1,30 +1,17 @@
 """An event is built from nothing in the browser, checked, simulated, and its result read."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from tests.e2e.site import Site
-
-# Simulating includes compiling the kernels where nothing has done so yet.
-SIMULATED_WITHIN_MS = 180_000
-
-
-def save(page: Page) -> None:
-    page.get_by_role("button", name="Save", exact=True).click()
-
-
-def open_tab(page: Page, name: str) -> None:
-    page.get_by_label("Pages of this event").get_by_role("link", name=name, exact=True).click()
-
-
-def expect_listed(page: Page, name: str) -> None:
-    expect(page.locator("#result_list").get_by_role("link", name=name, exact=True)).to_be_visible()
+from tests.e2e.steps import add_from_tab, choose, expect_listed, open_tab, save, simulate
 
 
 def add_event(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/admin/events/event/add/")
-    page.get_by_label("Name", exact=False).first.fill("Friday Bingo")
+    page.locator("[name=name]").fill("Friday Bingo")
     page.locator("[name=start_date]").fill("2026-03-06")
     page.locator("[name=start_time]").fill("18:00")
     page.locator("[name=timezone]").fill("Europe/Berlin")
@@ -35,8 +22,7 @@ def add_event(page: Page, site: Site) -> None:
 
 
 def add_capability(page: Page) -> None:
-    open_tab(page, "Capabilities")
-    page.get_by_role("link", name=re.compile("^Add a capability")).first.click()
+    add_from_tab(page, "Capabilities", "Add a capability")
     page.locator("[name=name]").fill("Dragon Slayer II")
     page.locator("[name=key]").fill("quest.ds2")
     save(page)
@@ -44,19 +30,21 @@ def add_capability(page: Page) -> None:
 
 
 def add_activity(page: Page) -> None:
-    open_tab(page, "Activities")
-    page.get_by_role("link", name=re.compile("^Add an activity")).first.click()
+    add_from_tab(page, "Activities", "Add an activity")
     page.locator("[name=name]").fill("Vorkath")
     page.locator("[name=key]").fill("boss.vorkath")
     page.locator("[name=attempt_seconds]").fill("120")
     page.get_by_role("button", name="Add a loot line").click()
     page.locator("[name=loot-0-line]").fill("main")
     page.locator("[name=loot-0-outcomes-0-rate]").fill("2/1")
-    page.get_by_role("button", name="Add a drop").first.click()
+    page.get_by_role("button", name="Add a drop").click()
     page.locator("[name=loot-0-outcomes-0-drops-0-key]").fill("unique.vorkath")
     save(page)
     # What is wrong is said at its field, and what was typed is there still.
-    expect(page.get_by_text("must be a rate above 0 and up to 1")).to_be_visible()
+    wrong = "must be a rate above 0 and up to 1"
+    outcome = page.get_by_role("listitem", name="Outcome 1")
+    expect(outcome.get_by_text(wrong)).to_be_visible()
+    expect(page.get_by_role("link", name=f"Loot line 1, Outcome 1, Rate: {wrong}")).to_be_visible()
     expect(page.locator("[name=loot-0-outcomes-0-drops-0-key]")).to_have_value("unique.vorkath")
     page.locator("[name=loot-0-outcomes-0-rate]").fill("1/50")
     save(page)
@@ -64,8 +52,7 @@ def add_activity(page: Page) -> None:
 
 
 def add_player(page: Page, name: str, *, capability: str = "") -> None:
-    open_tab(page, "Players")
-    page.get_by_role("link", name=re.compile("^Add a player")).first.click()
+    add_from_tab(page, "Players", "Add a player")
     page.locator("[name=name]").fill(name)
     page.locator("[name=skill]").fill("0.9")
     if capability:
@@ -78,13 +65,6 @@ def add_player(page: Page, name: str, *, capability: str = "") -> None:
     expect_listed(page, name)
 
 
-def choose(page: Page, select: str, text: str) -> None:
-    """Choose from an autocomplete as one does: open it, type, take what is offered."""
-    page.locator(f"{select} + .select2").click()
-    page.locator(".select2-search__field").last.type(text)
-    page.locator(".select2-results__option", has_text=text).first.click()
-
-
 def add_tile(page: Page, name: str, *, requires: str = "") -> None:
     page.locator("[name=name]").fill(name)
     page.locator("[name=points]").fill("1")
@@ -94,16 +74,22 @@ def add_tile(page: Page, name: str, *, requires: str = "") -> None:
     if requires:
         choose(page, "[name=rules-0-requires]", requires)
     save(page)
-    expect(page.get_by_role("link", name=re.compile(name)).first).to_be_visible()
+    board = page.get_by_role("grid", name="Board")
+    expect(board.get_by_role("link", name=re.compile(f"^{name}"))).to_be_visible()
 
 
 def add_team(page: Page, name: str, player: str) -> None:
-    open_tab(page, "Teams")
-    page.get_by_role("link", name=re.compile("^Add a team")).first.click()
+    add_from_tab(page, "Teams", "Add a team")
     page.locator("[name=name]").fill(name)
     page.get_by_role("checkbox", name=player).check()
     save(page)
     expect_listed(page, name)
+
+
+def told(team: dict[str, Any]) -> str:
+    """Return the row that says how often a team wins."""
+    low, high = (100 * bound for bound in team["win_rate_ci95"])
+    return f"{team['name']} {100 * team['win_rate']:.1f} % {low:.2f} – {high:.2f} %"
 
 
 def test_an_event_is_built_checked_simulated_and_read(page: Page, site: Site) -> None:
@@ -114,24 +100,23 @@ def test_an_event_is_built_checked_simulated_and_read(page: Page, site: Site) ->
     add_player(page, "Alice", capability="Dragon Slayer")
     add_player(page, "Bob")
     open_tab(page, "Board")
-    page.get_by_role("link", name="Add the first tile").first.click()
+    page.locator("#board-form").get_by_role("link", name="Add the first tile").click()
     add_tile(page, "A Vorkath unique", requires="Dragon Slayer")
     add_team(page, "Dragons", "Alice")
     add_team(page, "Turtles", "Bob")
 
     open_tab(page, "Board")
     # Bob lacks the quest: the board says so, and leads to where it is mended.
-    finding = page.get_by_text("can't be done by Turtles").last
-    expect(finding).to_be_visible()
+    findings = page.get_by_role("region", name="Findings")
+    finding = findings.get_by_role("listitem").filter(has_text="can't be done by Turtles")
+    expect(finding.get_by_role("link", name="A Vorkath unique")).to_be_visible()
 
-    page.get_by_role("link", name="Simulate…").click()
-    page.locator("[name=runs]").fill("10000")
-    page.locator("[name=seed]").fill("friday")
-    page.get_by_role("button", name="Simulate", exact=True).click()
-    completed = page.get_by_text("completed", exact=False).first
-    expect(completed).to_be_visible(timeout=SIMULATED_WITHIN_MS)
-    expect(page.get_by_role("heading", name="Who wins")).to_be_visible()
-    wins = page.get_by_role("row", name=re.compile("Dragons")).first
-    expect(wins).to_contain_text("%")
+    simulate(page, runs=10_000)
     stored = site.manage.newest()
     assert (stored["runs"], stored["status"]) == (10_000, "completed")
+    wins = page.get_by_role("region", name="Who wins").get_by_role("row")
+    teams = site.manage.json("results", stored["id"])["teams"]
+    assert [team["name"] for team in teams] == ["Dragons", "Turtles"]
+    expect(wins).to_have_text(["TeamWins95 % interval0 %50100", *map(told, teams)])
+    # Bob can't do the only tile: his team wins no more than its share where nobody finishes it.
+    assert teams[1]["win_rate"] < 0.1

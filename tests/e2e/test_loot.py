@@ -6,16 +6,16 @@ from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from events.models import Activity
-from tests.e2e.test_admin_login import log_in
+from tests.e2e import steps
 from tests.events.factories import an_event
 
 
 @pytest.fixture
 def activity(page: Page, live_server: LiveServer) -> Activity:
     """An activity of one line with three outcomes, the first with two drops, whose page is open."""
-    get_user_model().objects.create_superuser("captain", password="a long password")
+    get_user_model().objects.create_superuser("captain", password=steps.PASSWORD)
     activity = Activity.objects.get(event=an_event(), key="boss.zulrah")
-    log_in(page, live_server, "a long password")
+    steps.log_in(page, live_server.url)
     expect(page).to_have_url(f"{live_server.url}/admin/")
     page.goto(f"{live_server.url}/admin/events/activity/{activity.pk}/change/")
     return activity
@@ -31,7 +31,7 @@ def button(row: Locator, what: str) -> Locator:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Save", exact=True).click()
+    steps.save(page)
     page.wait_for_url("**/admin/events/activity/?event=*")
 
 
@@ -116,7 +116,7 @@ def test_what_the_rates_leave_is_told_while_they_are_typed(page: Page, activity:
 
 def test_a_wrong_rate_is_shown_at_its_row(page: Page, activity: Activity) -> None:
     rows(page, "loot-0-outcomes").nth(1).get_by_label("Rate").fill("often")
-    page.get_by_role("button", name="Save", exact=True).click()
+    steps.save(page)
     wrong = rows(page, "loot-0-outcomes").nth(1)
     expect(wrong.get_by_text("must be a rate above 0 and up to 1")).to_be_visible()
     expect(wrong.get_by_label("Rate")).to_have_value("often")

@@ -6,13 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
-from events.admin.documents.page import event_or_404, require, show
+from events.admin.documents.page import BEING_CHANGED, MOST_ERRORS, event_or_404, require, show
 from events.admin.workspace import board_url
 from events.document import DocumentError, EventDocument, dump_document, json_schema, write_yaml
 from events.models import StaleEvent
 from events.transfer import document_of
 
-MOST_ERRORS = 200
 TYPES = {"yaml": "application/yaml", "json": "application/json"}
 
 
@@ -37,7 +36,7 @@ def export_page(request: HttpRequest, site: Any, event_id: int) -> HttpResponse:
             more=len(error.errors) - MOST_ERRORS,
         )
     except StaleEvent:
-        messages.warning(request, "The event is being changed at this moment: try again.")
+        messages.warning(request, BEING_CHANGED)
         return HttpResponseRedirect(board_url(event))
     response = HttpResponse(_text(document, form), content_type=f"{TYPES[form]}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{document.slug}.{form}"'

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from events.admin.documents.page import event_or_404, may, require, show
+from events.admin.documents.page import BEING_CHANGED, MOST_ERRORS, event_or_404, may, require, show
 from events.admin.documents.previews import Preview, carried, carried_back, preview_of
 from events.admin.documents.sources import SourceForm
 from events.admin.history import log_event_changes
@@ -19,12 +19,10 @@ from events.document.lines import line_of, lines_of
 from events.models import Event, StaleEvent
 from events.transfer import StoreStatus, store_document
 
-MOST_ERRORS = 200
 MOST_SHOWN_CHARACTERS = 120
 
 STALE = "Somebody changed the event after this preview was made. This is what the import would change now."
 EXPIRED = "This preview is too old to be confirmed, or it was somebody else's: preview the document again."
-BEING_CHANGED = "The event is being changed at this moment: try again."
 TOO_LARGE = "This is too large to be imported here: load it with the command load_event."
 
 
@@ -117,7 +115,7 @@ def _answer(request: HttpRequest, site: Any, event: Event | None) -> HttpRespons
 
 
 def _confirm(request: HttpRequest, site: Any, event: Event | None) -> HttpResponse:
-    content = carried_back(request, request.POST["carried"])
+    content = carried_back(request, "import", request.POST["carried"])
     if content is None:
         messages.error(request, EXPIRED)
         return _page(request, site, event, ImportForm(event=event))
@@ -165,7 +163,7 @@ def _preview(
         form.add_error(None, BEING_CHANGED)
         return _page(request, site, event, form)
     content = {"document": canonical_json(document), "seen": preview.seen_version}
-    kept = carried(request, content)
+    kept = carried(request, "import", content)
     if kept is None:
         form.add_error(form.source_field, TOO_LARGE)
         return _page(request, site, event, form)

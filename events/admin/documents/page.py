@@ -7,8 +7,13 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
+from events.admin.addresses import keep_at_hand
 from events.admin.workspace import workspace
 from events.models import Event
+
+# Of what is wrong, so much is listed.
+MOST_ERRORS = 200
+BEING_CHANGED = "The event is being changed at this moment: try again."
 
 
 def require(request: HttpRequest, *permissions: str) -> None:
@@ -39,7 +44,7 @@ def show(
     **context: Any,
 ) -> TemplateResponse:
     """Answer with a page of an event, or with one of none."""
-    request.event_at_hand = event  # type: ignore[attr-defined]  # for the navigation
+    keep_at_hand(request, event)
     common = {
         **site.each_context(request),
         "title": title,

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.widgets import UnfoldBooleanWidget
 
-from events.admin.documents.page import event_or_404, may, require, show
+from events.admin.documents.page import BEING_CHANGED, MOST_ERRORS, event_or_404, may, require, show
 from events.admin.documents.previews import carried, carried_back, preview_of_change
 from events.admin.documents.sources import SourceForm
 from events.admin.history import log_event_changes
@@ -20,10 +20,8 @@ from events.transfer.capability_text import write_capabilities
 from events.transfer.players_csv import read_players, with_players, write_players
 from events.transfer.sheets import CellError, SheetError
 
-MOST_ERRORS = 200
 STALE = "Somebody changed the event after this preview was made. This is what would change now."
 EXPIRED = "This preview is too old to be confirmed, or it was somebody else's: preview the players again."
-BEING_CHANGED = "The event is being changed at this moment: try again."
 
 
 class PlayersForm(SourceForm):
@@ -114,7 +112,7 @@ class _Page:
             "event": self.event.pk,
             "seen": self.event.version,
         }
-        kept = carried(self.request, content)
+        kept = carried(self.request, "players", content)
         if kept is None:
             form.add_error(form.source_field, "This is too large: take it in several parts.")
             return self._show(form)
@@ -122,7 +120,7 @@ class _Page:
         return self._show(form, preview=preview, carried=kept, notice=notice)
 
     def _confirm(self) -> HttpResponse:
-        content = carried_back(self.request, self.request.POST["carried"])
+        content = carried_back(self.request, "players", self.request.POST["carried"])
         if content is None or content["event"] != self.event.pk:
             messages.error(self.request, EXPIRED)
             return self._show(self._form())

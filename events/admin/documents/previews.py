@@ -106,19 +106,19 @@ def _preview(document: EventDocument, event: Event | None, changes: list[str]) -
     return Preview(document, event, status, len(changes), _grouped(changes), [], findings_of(document))
 
 
-def carried(request: HttpRequest, content: dict[str, Any]) -> str | None:
+def carried(request: HttpRequest, page: str, content: dict[str, Any]) -> str | None:
     """Return content in a form that a page can carry to its confirmation; None where it is too large.
 
-    It is signed, for this user: what is confirmed is what was previewed.
+    It is signed, for this user and this kind of page: what is confirmed is what was previewed.
     """
-    text = signing.dumps(content | {"user": request.user.pk}, salt=SALT, compress=True)
+    text = signing.dumps(content | {"user": request.user.pk}, salt=f"{SALT}.{page}", compress=True)
     return text if len(text) <= MOST_CARRIED else None
 
 
-def carried_back(request: HttpRequest, text: str) -> dict[str, Any] | None:
-    """Return what a page carried, or None where it is not to be trusted or too old."""
+def carried_back(request: HttpRequest, page: str, text: str) -> dict[str, Any] | None:
+    """Return what a page of that kind carried, or None where it is not to be trusted or too old."""
     try:
-        content: dict[str, Any] = signing.loads(text, salt=SALT, max_age=CARRIED_SECONDS)
+        content: dict[str, Any] = signing.loads(text, salt=f"{SALT}.{page}", max_age=CARRIED_SECONDS)
     except signing.BadSignature:
         return None
     return content if content.pop("user") == request.user.pk else None

@@ -350,5 +350,12 @@
 
   prepare();
   const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (named && live.contains(named)) focus(stopOf(named));
+  // Browsers go to what the address names only after scripts have run, and take the focus from everything else.
+  const goToNamed = () => document.activeElement === document.body && focus(stopOf(named));
+  const goToNamedSoon = () => requestAnimationFrame(() => requestAnimationFrame(goToNamed));
+  if (named && live.contains(named)) {
+    choose(stopOf(named));
+    if (document.readyState === "complete") goToNamedSoon();
+    else window.addEventListener("load", goToNamedSoon, { once: true });
+  }
 })();

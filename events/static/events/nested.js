@@ -43,7 +43,7 @@
 
   function focusOn(row) {
     const field = row.querySelector(
-      "input:not([type=hidden]):not([tabindex='-1']), select:not([tabindex='-1']), textarea",
+      "input:not([type=hidden]):not([tabindex='-1']), select:not([tabindex='-1']), select.select2-hidden-accessible, textarea",
     );
     if (!field) return;
     // What select2 stands in for cannot have the focus itself.

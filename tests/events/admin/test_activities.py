@@ -191,7 +191,7 @@ def test_bands_that_hold_the_same_size_are_an_error_of_the_bands(admin_client: C
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
-        ({"group_min": "9"}, "group_min", "must be at most max, which is 8"),
+        ({"group_min": "9"}, "group_min", "must be at most the largest party, which is 8"),
         (
             {"group_min": ""},
             "group_min",
@@ -205,7 +205,7 @@ def test_bands_that_hold_the_same_size_are_an_error_of_the_bands(admin_client: C
         ({"group_max": "1000"}, "group_max", "must be a whole number from 1 to 100, not 1000"),
         ({"attempt_spread": "121"}, "attempt_spread", "must be at most the 120 seconds, not 121"),
         ({"attempt_seconds": "0"}, "attempt_seconds", "must be a whole number from 1 to 86,400, not 0"),
-        ({"key": "raid.cox"}, "key", "There is already an activity of this key here."),
+        ({"key": "raid.cox"}, "key", "Small Bingo has another activity of this key."),
         ({"key": ""}, "key", "This field is required."),
         (
             {"attempt_model": "x"},

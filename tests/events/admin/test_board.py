@@ -122,7 +122,7 @@ def test_teams_are_shown_with_their_rosters_and_hours(admin_client: Client) -> N
     page = words(shown(admin_client, an_event()))
     assert "Zebras 2 players Zoe, Adam" in page
     assert "51 h online, the board takes about" in page
-    assert "2 tiles out of its reach" in page
+    assert "2 tiles it can" in page
 
 
 def test_an_empty_event_says_what_to_do_next(admin_client: Client) -> None:

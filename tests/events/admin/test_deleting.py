@@ -143,7 +143,8 @@ def test_an_event_is_deleted_with_all_that_it_has_and_nothing_else(admin_client:
     page = admin_client.get(delete_url(event)).content.decode()
     assert "3 tiles, 2 teams, 3 players, 2 activities, 2 capabilities" in page
     assert "Simulations keep the events that they ran" in page
-    delete(admin_client, event)
+    # Its own pages are gone with it.
+    assert delete(admin_client, event).url == reverse("admin:events_event_changelist")
     assert [*Event.objects.all()] == [other]
     assert Activity.objects.filter(event=None).count() == 1
 

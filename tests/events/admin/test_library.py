@@ -1,10 +1,13 @@
 """Entries go from the library into events and back after a look at what that changes."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -121,7 +124,7 @@ def test_an_update_is_shown_and_then_done(admin_client: Client) -> None:
     kept.attempt_seconds = 1000
     kept.save()
     url = address(own, "update_from_library")
-    assert admin_client.get(url).context["changes"] == ["attempt.seconds: 900 → 1000"]
+    assert admin_client.get(url).context["change"].changes == ["attempt.seconds: 900 → 1000"]
     own.refresh_from_db()
     assert own.attempt_seconds == 900
     assert post_seen(admin_client, url).url == change_url(own)
@@ -155,7 +158,7 @@ def test_what_changed_after_the_look_is_shown_again_first(admin_client: Client, 
     url = address(own, what)
     seen = admin_client.get(url).context["seen"]
     Capability.objects.filter(pk=own.pk).update(name="Theirs")
-    page = admin_client.post(url, {"seen": seen})
+    page = admin_client.post(url, {"seen": seen}, follow=True)
     assert "It was changed meanwhile" in page.content.decode()
     assert {one.name for one in Capability.objects.filter(key="quest.ds2")} == {"Theirs", "Dragon Slayer II"}
 
@@ -171,7 +174,7 @@ def test_putting_shows_what_it_changes_in_the_library(admin_client: Client) -> N
     own.name = "DS2"
     own.save()
     url = address(own, "put_into_library")
-    assert admin_client.get(url).context["changes"] == ["name: Dragon Slayer II → DS2"]
+    assert admin_client.get(url).context["change"].changes == ["name: Dragon Slayer II → DS2"]
     post_seen(admin_client, url)
     kept.refresh_from_db()
     assert kept.name == "DS2"
@@ -194,13 +197,117 @@ def test_several_are_put_from_the_list_after_a_look(admin_client: Client) -> Non
     chosen = [*event.capabilities.values_list("pk", flat=True)]
     fields = {"action": "put_into_library_action", "_selected_action": chosen}
     page = admin_client.post(list_url(Capability, event), fields)
-    assert [(one["is_new"], one["changes"]) for one in page.context["entries"]] == [
+    assert [(one.is_new, one.changes) for one in page.context["changes"]] == [
         (False, ["name: Dragon Slayer II → DS2"]),
         (True, []),
     ]
     assert Capability.objects.filter(event=None).count() == 1
     admin_client.post(list_url(Capability, event), fields | {"seen": page.context["seen"]})
     assert [one.name for one in Capability.objects.filter(event=None)] == ["DS2", "Lance"]
+
+
+def chosen_in_list(action: str, entries: Any) -> dict[str, Any]:
+    return {"action": action, "_selected_action": [one.pk for one in entries]}
+
+
+def test_several_are_updated_from_the_list_after_a_look(admin_client: Client) -> None:
+    event = a_library()
+    Capability.objects.create(event=event, key="own", name="Not copied")
+    Capability.objects.filter(event=None, key="quest.ds2").update(name="DS2")
+    url, fields = (
+        list_url(Capability, event),
+        chosen_in_list("update_from_library_action", event.capabilities.all()),
+    )
+    page = admin_client.post(url, fields)
+    shown = {one.entry.key: one.changes for one in page.context["changes"]}
+    assert shown == {"quest.ds2": ["name: Dragon Slayer II → DS2"], "item.lance": []}
+    assert entry(Capability, "quest.ds2", event).name == "Dragon Slayer II"
+    admin_client.post(url, fields | {"seen": page.context["seen"]})
+    assert entry(Capability, "quest.ds2", event).name == "DS2"
+    told = LogEntry.objects.get(object_id=str(event.pk), content_type__model="event").change_message
+    assert told == "from the library: capability quest.ds2: name: Dragon Slayer II → DS2"
+
+
+@pytest.mark.parametrize("action", ["update_from_library_action", "put_into_library_action"])
+def test_several_that_changed_after_the_look_are_shown_again_first(admin_client: Client, action: str) -> None:
+    event = a_library()
+    url, fields = list_url(Capability, event), chosen_in_list(action, event.capabilities.all())
+    seen = admin_client.post(url, fields).context["seen"]
+    Capability.objects.filter(event=event, key="item.lance").update(name="Theirs")
+    page = admin_client.post(url, fields | {"seen": seen})
+    assert "It was changed meanwhile" in page.content.decode()
+    assert page.context["seen"] != seen
+    assert {one.name for one in Capability.objects.filter(key="item.lance")} == {"Theirs", "Lance"}
+
+
+def test_what_was_not_copied_is_not_updated_from_the_list(admin_client: Client) -> None:
+    event = an_event()
+    fields = chosen_in_list("update_from_library_action", event.capabilities.all())
+    page = admin_client.post(list_url(Capability, event), fields, follow=True)
+    assert "None of these was copied from the library." in page.content.decode()
+
+
+def test_entries_of_two_events_do_not_become_the_same_one_of_the_library(admin_client: Client) -> None:
+    both = [entry(Capability, "quest.ds2", event) for event in (an_event(), an_event(slug="other"))]
+    fields = chosen_in_list("put_into_library_action", both)
+    page = admin_client.post(f"{list_url(Capability, None)}?event=all", fields, follow=True)
+    assert "would become the same entry" in page.content.decode()
+    assert not Capability.objects.filter(event=None).exists()
+
+
+def test_who_may_only_read_has_no_actions_of_the_library() -> None:
+    event = a_library()
+    Capability.objects.filter(event=None, key="quest.ds2").update(name="DS2")
+    client = somebody("view_capability")
+    for action in ("update_from_library_action", "put_into_library_action"):
+        client.post(
+            list_url(Capability, event), chosen_in_list(action, event.capabilities.all()) | {"seen": ""}
+        )
+    assert entry(Capability, "quest.ds2", event).name == "Dragon Slayer II"
+    assert entry(Capability, "quest.ds2").name == "DS2"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_put_the_same_into_the_library_at_once_one_is_told(admin_user: User) -> None:
+    both = [entry(Capability, "quest.ds2", event) for event in (an_event(), an_event(slug="other"))]
+    rename = Capability.objects.get(pk=both[1].pk)
+    rename.name = "DS2"
+    rename.save()
+    put_into_library(both[0])
+    both[0].name = "Theirs"
+    both[0].save()
+    answers = at_once(admin_user, [address(one, "put_into_library") for one in both])
+    assert sorted(answer.url in map(change_url, both) for answer in answers) == [False, True]
+    assert entry(Capability, "quest.ds2").name in ("Theirs", "DS2")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_copy_the_same_at_once_one_is_told(admin_user: User) -> None:
+    a_library()
+    event = bare()
+    urls = [from_library(Capability, event)] * 2
+    answers = at_once(admin_user, urls, {"entry": [entry(Capability, "quest.ds2").pk]})
+    assert sorted(answer.url == list_url(Capability, event) for answer in answers) == [False, True]
+    assert event.capabilities.count() == 1
+
+
+def at_once(user: User, urls: list[str], fields: dict[str, Any] | None = None) -> list[Any]:
+    """Look at pages, and agree to them at the same moment."""
+    clients = [Client() for _ in urls]
+    for client in clients:
+        client.force_login(user)
+    pages = [client.get(url).context for client, url in zip(clients, urls, strict=True)]
+    start = Barrier(len(urls))
+
+    def post(number: int) -> Any:
+        try:
+            start.wait(10)
+            return clients[number].post(urls[number], fields or {"seen": pages[number]["seen"]})
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(urls)) as threads:
+        return [*threads.map(post, range(len(urls)))]
 
 
 def test_lists_of_the_library_tell_how_many_events_use_an_entry(admin_client: Client) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from events.document import write_yaml
 from events.models import Capability, Event, Player, RuleDrop
 from events.transfer import document_of
 from tests.events.admin.documents import a_client, carried_by, history_of, page_of, text_of
@@ -46,6 +47,15 @@ def test_what_was_previewed_is_stored_when_it_is_confirmed(admin_client: Client)
     )
     changes = ["players.Zoe.skill: 0.85 → 0.5", "players.Nora added: {skill: 2}"]
     assert history_of(event) == ["\n".join(["Players from a spreadsheet:", *changes])]
+
+
+def test_a_preview_of_another_kind_of_page_is_none_here(admin_client: Client) -> None:
+    event = an_event()
+    players = preview_of(admin_client, event, "name\nNora")
+    imported = admin_client.post(page_of("import"), {"text": write_yaml(a_document(name="New"))})
+    assert "too old to be confirmed" in text_of(confirm(admin_client, event, imported))
+    assert "too old to be confirmed" in text_of(admin_client.post(page_of("import"), carried_by(players)))
+    assert document_of(event) == a_document()
 
 
 def test_everything_that_is_wrong_is_told_with_its_line_and_column(admin_client: Client) -> None:

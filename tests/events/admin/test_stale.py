@@ -7,10 +7,23 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
 
-from events.admin.workspace import change_url
-from events.models import Activity, Event, Player, PlayerCapability, Rule, RuleDrop, Team, TeamMember, Tile
+from events.admin.addresses import event_named
+from events.admin.workspace import add_url, change_url
+from events.models import (
+    Activity,
+    Capability,
+    Event,
+    Player,
+    PlayerCapability,
+    Rule,
+    RuleDrop,
+    Team,
+    TeamMember,
+    Tile,
+)
 from tests.events.admin.pages import Fields, fields_in, fields_of
 from tests.events.factories import an_event
 
@@ -200,6 +213,22 @@ def test_a_part_that_was_deleted_meanwhile_is_said_to_be_gone(admin_client: Clie
     tile.delete()
     page = admin_client.post(address, fields, follow=True)
     assert "Perhaps it was deleted?" in page.content.decode()
+
+
+def test_a_part_that_is_added_to_an_event_that_was_deleted_meanwhile_is_not_added_to_the_library(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = an_event()
+
+    def looked_up_just_before(request: HttpRequest) -> Event | None:
+        found = event_named(request)
+        Event.objects.all().delete()
+        return found
+
+    monkeypatch.setattr("events.admin.base.event_named", looked_up_just_before)
+    answer = admin_client.post(add_url(Capability, event), {"name": "Lance", "key": "item.lance"})
+    assert answer.status_code == 404
+    assert not Capability.objects.exists()
 
 
 def test_a_player_whom_another_team_took_meanwhile_is_an_error_at_the_roster(admin_client: Client) -> None:

@@ -1,0 +1,36 @@
+"""What addresses and buttons say: numbers that a database can have, and which event is meant."""
+
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+from events.models import Event
+
+LARGEST_ID = 2**63 - 1
+
+
+def number_in(text: Any, most: int = LARGEST_ID) -> int | None:
+    """Return the whole number, from 0, that a text is; None where it is none, or a larger one."""
+    # The length first: reading thousands of digits is an error of its own.
+    if not isinstance(text, str) or not text.isascii() or not text.isdecimal() or len(text) > len(str(most)):
+        return None
+    number = int(text)
+    return number if number <= most else None
+
+
+def event_named(request: HttpRequest) -> Event | None:
+    """Return the event that an address names, or the list's filter that comes along in it."""
+    filters = QueryDict(request.GET.get("_changelist_filters"))
+    named = number_in(request.GET.get("event") or filters.get("event"))
+    return None if named is None else Event.objects.filter(pk=named).first()
+
+
+def keep_at_hand(request: HttpRequest, event: Event | None) -> None:
+    """Remember whose page is asked for: the navigation and some fields want to know."""
+    request.event_at_hand = event  # type: ignore[attr-defined]  # a request has it from here on
+
+
+def at_hand(request: HttpRequest) -> Event | None:
+    """Return the event whose page is asked for, as it was kept."""
+    event: Event | None = getattr(request, "event_at_hand", None)
+    return event

@@ -1,0 +1,156 @@
+"""Every page of the admin opens without a complaint, fits into its window, and says what it is.
+
+The pages are those that the admin has, so that a new one is looked at too. What is wrong is collected, and
+told all at once.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
+from playwright.sync_api import Page, ViewportSize
+
+from events.models import Event
+from tests.e2e.conftest import DESKTOP, PHONE
+from tests.e2e.site import Site, run
+
+# Where there is nothing to be updated from, nobody is led to the page that does so.
+PUT_INTO_LIBRARY = """
+from events.models import Activity, Capability, Event, Player
+from events.transfer import put_into_library
+event = Event.objects.get(slug="spring-league-bingo")
+for model in (Activity, Capability, Player):
+    put_into_library(model.objects.filter(event=event).earliest("id"))
+"""
+SLUG = "spring-league-bingo"
+GENERAL = ("index", "password_change")
+# They answer to POST alone.
+ACTIONS = {"events_event_change_board"} | {
+    f"simulations_simulation_{action}" for action in ("cancel", "resume", "extend")
+}
+# These are no pages: they answer with a file, data for scripts, or a part of a page.
+NO_PAGES = {
+    "events_event_export",
+    "events_event_schema",
+    "events_activity_find",
+    "events_capability_find",
+    "events_player_find",
+    "events_tile_drops",
+    "simulations_simulation_document",
+    "simulations_simulation_estimate",
+    "simulations_simulation_progress",
+}
+# The roles of what is filled in, chosen and pressed.
+CONTROLS = {
+    "button",
+    "checkbox",
+    "combobox",
+    "link",
+    "listbox",
+    "radio",
+    "searchbox",
+    "spinbutton",
+    "textbox",
+}
+# As the menu of themes does; to load each page once for every theme would take twice as long.
+SWITCH = "(theme) => Alpine.$data(document.documentElement).switchTheme(theme)"
+# What is wrong with the page at hand, in words.
+FAULTS = """() => {
+    const faults = [];
+    const wider = document.documentElement.scrollWidth - window.innerWidth;
+    if (wider > 0) faults.push(`${wider} px wider than its window`);
+    const headings = [...document.querySelectorAll("h1")].filter((heading) => heading.checkVisibility());
+    if (headings.length !== 1) faults.push(`${headings.length} main headings`);
+    if (!document.title.trim()) faults.push("no title");
+    return faults;
+}"""
+
+
+@pytest.fixture
+def addresses(site: Site) -> list[str]:
+    """The addresses of all pages, of a bundled event with a finished simulation."""
+    if not site.read("SELECT 1 FROM simulations_simulation WHERE event_slug = ?", SLUG):
+        run(site.manage, "load_event", "--bundled")
+        run(site.manage, "shell", "-c", PUT_INTO_LIBRARY)
+        run(site.manage, "simulate", SLUG, "--runs", "50")
+    return [*map(reverse_admin, GENERAL), *pages_of_models(site)]
+
+
+def reverse_admin(name: str, *arguments: Any) -> str:
+    return reverse(f"admin:{name}", args=arguments)
+
+
+def pages_of_models(site: Site) -> Iterator[str]:
+    """Yield the address of every page of the event, of its parts, and of what belongs to no event."""
+    event_id = site.event(SLUG).id
+    for model, model_admin in admin.site._registry.items():
+        part_id = stored_id(site, model, event_id)
+        for pattern in model_admin.get_urls():
+            name = getattr(pattern, "name", None)
+            if name is None or name in ACTIONS | NO_PAGES:
+                continue
+            for arguments in ([], [part_id]):
+                try:
+                    address = reverse_admin(name, *arguments)
+                except NoReverseMatch:
+                    continue
+                if not name.endswith("_from_library") or arguments:
+                    yield address
+                if (
+                    has_event(model)
+                    and not arguments
+                    and name.endswith(("_changelist", "_add", "_from_library"))
+                ):
+                    yield f"{address}?event={event_id}"
+
+
+def stored_id(site: Site, model: Any, event_id: int) -> Any:
+    """Return what the first of the event's own parts of a kind is stored as."""
+    if model is Event:
+        return event_id
+    owned = f"WHERE event_id = {event_id}" if has_event(model) else ""
+    [(part_id,)] = site.read(f"SELECT id FROM {model._meta.db_table} {owned} ORDER BY id LIMIT 1")
+    return part_id
+
+
+def has_event(model: Any) -> bool:
+    return any(field.name == "event" for field in model._meta.fields)
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_page_is_in_order(
+    page: Page, site: Site, addresses: list[str], complaints: list[str], viewport: ViewportSize
+) -> None:
+    site.log_in(page)
+    page.set_viewport_size(viewport)
+    faults = [fault for address in addresses for fault in faults_of(page, site, address)]
+    faults += complaints
+    complaints.clear()
+    if faults:
+        pytest.fail("\n".join(faults), pytrace=False)
+
+
+def faults_of(page: Page, site: Site, address: str) -> Iterator[str]:
+    """Open a page, switch it from light to dark, and yield what is wrong with it."""
+    page.goto(f"{site.url}{address}")
+    if not page.evaluate("'Alpine' in window"):
+        yield f"{address}: no page; if it is meant to be none, it belongs into `NO_PAGES`"
+        return
+    yield from (f"{address}: without a name: {control}" for control in nameless(page))
+    for theme in ("light", "dark"):
+        page.evaluate(SWITCH, theme)
+        page.wait_for_selector(f"html.{theme}")
+        yield from (f"{address}: {fault} ({theme})" for fault in page.evaluate(FAULTS))
+
+
+def nameless(page: Page) -> Iterator[str]:
+    """Yield the controls that have no name for who can't see them, as the browser itself computes names."""
+    browser = page.context.new_cdp_session(page)
+    for node in browser.send("Accessibility.getFullAXTree")["nodes"]:
+        if node["ignored"] or node["role"]["value"] not in CONTROLS or node["name"]["value"].strip():
+            continue
+        found = browser.send("DOM.describeNode", {"backendNodeId": node["backendDOMNodeId"]})["node"]
+        yield f"{found['localName']} {' '.join(found.get('attributes', ()))[:120]}"
+    browser.detach()

@@ -1,0 +1,52 @@
+"""Addresses that nobody is led to are answered: ids that no database has, characters that none can hold."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from events.models import Event
+from tests.events.factories import an_event
+
+pytestmark = pytest.mark.django_db
+
+NO_IDS = ("99999999999999999999", "9" * 5000, "٣", "-1", "x", "%00", "")
+LISTS = ("event", "team", "tile", "player", "activity", "capability")
+
+
+@pytest.fixture
+def event() -> Event:
+    return an_event()
+
+
+@pytest.mark.parametrize("no_id", NO_IDS, ids=lambda no_id: no_id[:21])
+@pytest.mark.parametrize("model", LISTS)
+@pytest.mark.parametrize("page", ["changelist", "add"])
+def test_an_event_that_can_not_be_is_none(
+    admin_client: Client, event: Event, page: str, model: str, no_id: str
+) -> None:
+    answer = admin_client.get(reverse(f"admin:events_{model}_{page}") + f"?event={no_id}")
+    assert answer.status_code in (200, 302, 404)
+    assert b"Zoe" not in answer.content
+
+
+@pytest.mark.parametrize("no_id", NO_IDS, ids=lambda no_id: no_id[:21])
+@pytest.mark.parametrize("address", [
+    "admin:events_player_find,event={}",
+    "admin:events_player_find,event={event}&page={}",
+    "admin:events_player_find,event={event}&term={}",
+    "admin:events_player_from_library,event={}",
+    "admin:events_player_from_library,event={event}&q={}",
+    "admin:events_player_changelist,event={event}&team={}",
+    "admin:events_player_changelist,event={event}&q={}",
+    "admin:events_tile_add,event={event}&row={}",
+    "admin:events_tile_drops,name=rules-0-drops&activity={}",
+    "admin:simulations_simulation_changelist,event={}",
+    "admin:simulations_simulation_add,event={}",
+    "admin:simulations_simulation_estimate,event={event}&runs={}",
+])  # fmt: skip
+def test_what_an_address_can_not_mean_is_no_error_of_the_server(
+    admin_client: Client, event: Event, address: str, no_id: str
+) -> None:
+    name, query = address.split(",")
+    answer = admin_client.get(f"{reverse(name)}?{query.format(no_id, event=event.pk)}")
+    assert answer.status_code in (200, 302, 404), answer.status_code
