@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 
+from events.admin.addresses import keep_at_hand
 from events.models import Activity, Capability, Event, Player, Team
 
 Address = Callable[[Event], str]
@@ -100,7 +101,8 @@ def add_action(action: Action) -> None:
 
 
 def workspace(request: HttpRequest, event: Event, current: str) -> dict[str, Any]:
-    """Return what `admin/events/workspace.html` shows above each page of an event."""
+    """Return what `admin/events/workspace.html` shows above each page of an event, and keep that at hand."""
+    keep_at_hand(request, event)
     user: User | AnonymousUser = request.user
     return {
         "event": event,

@@ -119,9 +119,10 @@ class SimulationAdmin(ModelAdmin):
         mark_interrupted()
         simulation = self._visible(request, simulation_id, Simulation.objects.all())
         context = {
+            # First: the navigation marks the event that it keeps at hand.
+            **page_context(request, simulation, extend),
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            **page_context(request, simulation, extend),
         }
         return TemplateResponse(request, "admin/simulations/simulation/page.html", context)
 

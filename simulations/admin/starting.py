@@ -197,11 +197,12 @@ def _page(
     context: dict[str, Any],
 ) -> HttpResponse:
     shown = {
+        # First: the navigation marks what it keeps at hand.
+        "workspace": workspace(request, event, "simulation") if event else None,
         **model_admin.admin_site.each_context(request),
         "title": title,
         "opts": Simulation._meta,
         "media": MEDIA,
-        "workspace": workspace(request, event, "simulation") if event else None,
         "board_url": board_url(event) if event else "",
         **context,
     }
