@@ -38,6 +38,8 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # A machine that is busy with other tests answers late; nothing here judges how soon.
 PATIENCE_MS = 30_000
+# What htmx tells of a request that leaving the page, or a newer one, has ended; of one that fails it tells more.
+ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
 
 
 @pytest.fixture(scope="package")
@@ -127,7 +129,8 @@ def _listen(page: Page, complaints: list[str]) -> None:
     def on_console(message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
         # Browsers ask for this one of their own accord.
-        if message.type == "error" and urlsplit(url).path != "/favicon.ico":
+        is_icon = urlsplit(url).path == "/favicon.ico"
+        if message.type == "error" and not is_icon and message.text not in ABORTED:
             complaints.append(f"console: {message.text} ({url})")
 
     def on_request(request: Request) -> None:
