@@ -38,7 +38,7 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # A machine that is busy with other tests answers late; nothing here judges how soon.
 PATIENCE_MS = 30_000
-# What htmx tells of a request that leaving the page, or a newer one, has ended; of one that fails it tells more.
+# What htmx tells of a request that a newer one, or leaving the page, ended; of one that fails it tells more.
 ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
 
 
