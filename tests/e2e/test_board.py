@@ -107,9 +107,10 @@ def test_alt_and_arrows_move_a_tile(board: Page, event: StoredEvent) -> None:
 
 
 def test_keys_that_are_pressed_at_once_are_done_one_after_the_other(board: Page, event: StoredEvent) -> None:
-    for key in ("Alt+ArrowRight", "Alt+ArrowRight", "Alt+ArrowDown", "Alt+ArrowUp"):
+    # No key leads back to a board that an earlier one made: what is expected is there only at the end.
+    for key in ("Alt+ArrowRight", "Alt+ArrowRight", "Alt+ArrowDown", "Alt+ArrowLeft"):
         board.keyboard.press(key)
-    expect_board(board, event, [["b", "c", "a"], ["d", "e"], ["f"]])
+    expect_board(board, event, [["b", "c"], ["d", "a", "e"], ["f"]])
 
 
 def test_a_move_beyond_the_edge_is_said_to_be_impossible(board: Page, event: StoredEvent) -> None:
