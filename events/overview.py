@@ -9,10 +9,9 @@ from django.core.cache import cache
 
 from events.checks import CheckedEvent, Finding
 from events.document import DocumentError, EventDocument, PlacedError
-from events.models import Event, StaleEvent, TeamMember
+from events.models import Event, TeamMember, read_of_one_version
 from events.transfer import document_of
 
-READ_ATTEMPTS = 5
 # What must be mended before anything can be simulated, among the findings' words for kinds.
 ERROR = "error"
 
@@ -108,24 +107,20 @@ class _Stored(NamedTuple):
 def overview_of(event: Event) -> EventOverview:
     """Return what an event comes to as the database has it; reckoned once for each version.
 
-    Raises `Event.DoesNotExist` where it is gone, and `StaleEvent` where others keep saving it.
+    Raises `Event.DoesNotExist` where it is gone.
     """
-    current = event
-    for _ in range(READ_ATTEMPTS):
-        # The moment too: a version of an event that was deleted, or taken back, may come again.
-        key = f"overview:{current.pk}:{current.version}:{current.updated_at.timestamp()}"
-        known: EventOverview | None = cache.get(key)
-        if known is not None:
-            return known
-        stored = _read(current)
-        latest = Event.objects.get(pk=event.pk)
-        # Several queries can see several states: what was saved in between raised the version.
-        if (latest.version, latest.updated_at) == (current.version, current.updated_at):
-            overview = _reckon(stored)
-            cache.set(key, overview)
-            return overview
-        current = latest
-    raise StaleEvent(f"{event.slug} is being changed: try again.")
+    known: EventOverview | None = cache.get(_cache_key(event))
+    if known is not None:
+        return known
+    stored = read_of_one_version(event, _read)
+    overview = _reckon(stored)
+    cache.set(_cache_key(stored.event), overview)
+    return overview
+
+
+def _cache_key(event: Event) -> str:
+    # The moment too: a version of an event that was deleted, or taken back, may come again.
+    return f"overview:{event.pk}:{event.version}:{event.updated_at.timestamp()}"
 
 
 def _read(event: Event) -> _Stored:

@@ -39,6 +39,8 @@ class UserAdmin(_Searched, DjangoUserAdmin, ModelAdmin):
     """People who sign in."""
 
     filter_horizontal = ()
+    # Signing in writes the one, signing up the other.
+    readonly_fields = ("last_login", "date_joined")
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm

@@ -22,8 +22,8 @@ from events.admin.activity_words import (
 )
 from events.admin.addresses import at_hand
 from events.admin.catalogue import CatalogueAdmin
-from events.admin.fields import TextField, WholeField
-from events.admin.forms import PartForm
+from events.admin.fields import WholeField
+from events.admin.keys import KeyFromName
 from events.admin.loot import (
     DROP_KEYS_ID,
     BandFormSet,
@@ -56,13 +56,11 @@ NOBODY = "Nobody could do it: allow it alone, or say how large parties are."
 OTHER_END = "Parties need a smallest and a largest size: fill in both, or neither."
 
 
-class ActivityForm(NestsForms, PartForm):
+class ActivityForm(NestsForms, KeyFromName):
     """An activity with its loot and its size bands."""
 
     children: ClassVar = {"loot": LootFormSet, "bands": BandFormSet}
 
-    name = TextField()
-    key = TextField(help_text="The short name that rules and files use, such as boss.zulrah.")
     solo = forms.BooleanField(
         label="Can be done alone", required=False, initial=True, widget=UnfoldBooleanSwitchWidget
     )

@@ -1,6 +1,6 @@
 """What the pages of all parts of events, and of the library's entries, have in common."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION
@@ -28,19 +28,6 @@ else:  # unfold has no types
 USED_MEANWHILE = "Somebody began to use one of these just now: nothing was deleted."
 
 
-class _ByName:
-    """A part that calls itself by its name, as people do, for the messages that Django makes of it."""
-
-    def __init__(self, part: Any) -> None:
-        self._part = part
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._part, name)
-
-    def __str__(self) -> str:
-        return str(self._part.name)
-
-
 class DocumentRefused(Exception):
     """What was saved makes no event that a document may hold."""
 
@@ -55,6 +42,8 @@ class PartAdmin(ModelAdmin):
     form = PartForm
     # Which tab is the current one on these pages.
     tab = ""
+    # What shows a field to those who may only read it, where that is not its value as it is stored.
+    read_as: ClassVar[dict[str, str]] = {}
     # Whether the library has such parts, too.
     in_library = True
     change_form_outer_before_template = "admin/events/workspace.html"
@@ -81,9 +70,20 @@ class PartAdmin(ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
-        if self.fieldsets and (obj is None or self.has_change_permission(request, obj)):
+        if obj is not None and not self.has_change_permission(request, obj):
+            return [
+                (title, {**options, "fields": self._readable(options["fields"])})
+                for title, options in fieldsets
+            ]
+        if self.fieldsets:
             return [*fieldsets, (None, {"fields": ("seen", "save_over"), "classes": ("part-state",)})]
         return fieldsets
+
+    def _readable(self, fields: Any) -> tuple[Any, ...]:
+        return tuple(
+            self.read_as.get(field, field) if isinstance(field, str) else self._readable(field)
+            for field in fields
+        )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         event = self.event_at_hand(request)
@@ -191,10 +191,10 @@ class PartAdmin(ModelAdmin):
         return HttpResponseRedirect(self.back_to(self.owner_of(obj), obj))
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
-        return self._in_event(request, obj, super().response_add(request, _ByName(obj), post_url_continue))
+        return self._in_event(request, obj, super().response_add(request, obj, post_url_continue))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        return self._in_event(request, obj, super().response_change(request, _ByName(obj)))
+        return self._in_event(request, obj, super().response_change(request, obj))
 
     def _in_event(self, request: HttpRequest, part: Any, response: HttpResponse) -> HttpResponse:
         """Lead whoever adds another one to the same event."""

@@ -11,6 +11,7 @@ from events.admin.library import LibraryPages
 from events.admin.scope import BelongsTo
 from events.admin.workspace import Tool
 from events.models import Event, next_position
+from events.wording import counted
 
 
 class CatalogueAdmin(LibraryPages):
@@ -47,7 +48,7 @@ class CatalogueAdmin(LibraryPages):
         """Say in how many events there are copies of a library entry, or whose an entry is."""
         if entry.event_id is not None:
             return str(entry.event)
-        return "1 event" if entry.n_events == 1 else f"{entry.n_events} events"
+        return counted(entry.n_events, "event")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         # A subquery: joining copies would multiply what other counts count.

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from events.admin.workspace import change_url
 from events.models import Activity, Capability, Event, Player, PlayerCapability, Team, Tile, Use
+from events.wording import counted
 
 MOST_NAMES = 20
 
@@ -40,23 +41,27 @@ def _of_events(events: Sequence[Any]) -> Iterable[str]:
 
 
 def _of_tiles(tiles: Sequence[Any]) -> Iterable[str]:
-    counted = Tile.objects.filter(pk__in=[tile.pk for tile in tiles]).annotate(n_rules=Count("rules"))
-    for tile in counted:
-        yield f"{tile.name} goes with its {_number(tile.n_rules, 'rule')}."
+    tiles_with_rules = Tile.objects.filter(pk__in=[tile.pk for tile in tiles]).annotate(
+        n_rules=Count("rules")
+    )
+    for tile in tiles_with_rules:
+        yield f"{tile.name} goes with its {counted(tile.n_rules, 'rule')}."
 
 
 def _of_teams(teams: Sequence[Any]) -> Iterable[str]:
-    counted = Team.objects.filter(pk__in=[team.pk for team in teams]).annotate(n_players=Count("members"))
-    for team in counted:
+    teams_with_players = Team.objects.filter(pk__in=[team.pk for team in teams]).annotate(
+        n_players=Count("members")
+    )
+    for team in teams_with_players:
         if team.n_players:
-            yield f"{team} has {_number(team.n_players, 'player')}, who stay in the event, in no team."
+            yield f"{team} has {counted(team.n_players, 'player')}, who stay in the event, in no team."
 
 
 def _of_capabilities(capabilities: Sequence[Any]) -> Iterable[str]:
     held = PlayerCapability.objects.filter(capability__in=capabilities).select_related("capability", "player")
-    holders: dict[str, list[str]] = {}
+    holders: dict[Any, list[str]] = {}
     for one in held.order_by("capability__position", "player__position", "pk"):
-        holders.setdefault(str(one.capability), []).append(one.player.name)
+        holders.setdefault(one.capability, []).append(one.player.name)
     yield from (f"Lose {capability}: {_listed(names)}." for capability, names in holders.items())
     yield from _of_entries(capabilities)
 
@@ -65,16 +70,12 @@ def _of_entries(entries: Sequence[Any]) -> Iterable[str]:
     in_library = [entry.pk for entry in entries if entry.event_id is None]
     copies = type(entries[0]).objects.filter(copied_from__in=in_library).count()
     if copies:
-        yield f"{_number(copies, 'copy', 'copies')} in events stay as they are."
+        yield f"{counted(copies, 'copy', 'copies')} in events stay as they are."
 
 
 def _listed(names: list[str]) -> str:
     more = len(names) - MOST_NAMES
     return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-
-
-def _number(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 EFFECTS: dict[type[Model], Callable[[Sequence[Any]], Iterable[str]]] = {

@@ -74,8 +74,13 @@ class EventColumns:
             stage,
             stage,
             event.timezone,
-            f"{event.duration_hours.normalize():f}",
+            self.hours(event),
         )
+
+    @admin.display(description="duration in hours")
+    def hours(self, event: Event) -> str:
+        """How long the event goes on, without needless zeros."""
+        return f"{event.duration_hours.normalize():f}"
 
     @admin.display(description="tiles", ordering="n_tiles")
     def tiles(self, event: Any) -> int:
@@ -96,9 +101,10 @@ class EventColumns:
     def last_change(self, event: Event) -> SafeString:
         """How long ago anything in the event was changed."""
         changed = event.updated_at
+        is_new = clock.now() - changed < timedelta(minutes=1)
         return format_html(
-            '<time datetime="{}" title="{}">{} ago</time>',
+            '<time datetime="{}" title="{}">{}</time>',
             changed.isoformat(),
             f"{changed:%Y-%m-%d %H:%M} UTC",
-            timesince(changed, depth=1),
+            "just now" if is_new else f"{timesince(changed, depth=1)} ago",
         )

@@ -129,6 +129,7 @@ class EventAdmin(EventColumns, PartAdmin):
         ("When", {"fields": ("start_date", "start_time", "timezone", "duration_hours")}),
         ("Rules of the bingo", {"fields": ("unlock_points", "group_wait_minutes")}),
     )
+    read_as: ClassVar[Any] = {"duration_hours": "hours"}
 
     def owner_of(self, part: Any) -> Event | None:
         return part  # type: ignore[no-any-return]

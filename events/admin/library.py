@@ -108,9 +108,11 @@ class LibraryPages(PartAdmin):
             return self._copy_chosen(request, event)
         search = request.GET.get("q", "")
         lacking = self._lacking(event)
+        found = with_words(lacking, search)
         context = {
             "title": f"Add {self.opts.verbose_name_plural} from the library",
-            "entries": with_words(lacking, search)[:SHOWN_ENTRIES],
+            "entries": found[:SHOWN_ENTRIES],
+            "more": max(0, found.count() - SHOWN_ENTRIES),
             "search": search,
             "is_empty": not lacking.exists(),
             "event": event,

@@ -112,6 +112,11 @@ class PlayerAdmin(CatalogueAdmin):
     search_fields = ("name",)
     search_help_text = "Search by name"
     fieldsets = ((None, {"fields": ("name", "skill", "timezone", "held")}),)
+    read_as: ClassVar[Any] = {
+        "skill": "skill_shown",
+        "timezone": "timezone_shown",
+        "held": "told_capabilities",
+    }
     change_form_template = "admin/events/player/change_form.html"
 
     def get_list_display(self, request: HttpRequest) -> Any:
@@ -133,11 +138,6 @@ class PlayerAdmin(CatalogueAdmin):
         if event is None or not request.user.has_perms(["events.add_player", "events.change_player"]):
             return tools
         return [*tools, Tool("Paste from a spreadsheet", "table", page("players_csv")(event))]
-
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj is not None and not self.has_change_permission(request, obj):
-            return [(None, {"fields": ("name", "skill_shown", "timezone_shown", "told_capabilities")})]
-        return super().get_fieldsets(request, obj)
 
     @admin.display(description="capabilities", empty_value="none")
     def told_capabilities(self, player: Player) -> str:

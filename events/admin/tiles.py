@@ -90,12 +90,13 @@ class TileAdmin(PartAdmin):
     form = TileForm
     tab = "board"
     in_library = False
-    list_display: Any = ("name", "key", "event", "row", "points", "needs")
+    list_display: Any = ("name", "key", "event", "row", "points", "needs_shown")
     list_filter = (OfEvent,)
     list_select_related = ("event",)
     search_fields = ("key", "name")
     search_help_text = "Search by name or key"
     fieldsets = ((None, {"fields": ("name", "key", ("points", "needs"))}),)
+    read_as: ClassVar[Any] = {"needs": "needs_shown"}
     change_form_template = "admin/events/tile/change_form.html"
     change_form_outer_before_template = "admin/events/tile/top.html"
 
@@ -115,6 +116,11 @@ class TileAdmin(PartAdmin):
             activities = Activity.objects.defer("loot", "bands")
             widget.activity = get_object_or_404(activities, pk=number_in(chosen))
         return HttpResponse(widget.render(name, {}, {"id": f"id_{name}"}))
+
+    @admin.display(description="needs", ordering="needs")
+    def needs_shown(self, tile: Tile) -> str:
+        """Return the progress without needless zeros."""
+        return f"{tile.needs.normalize():f}"
 
     def form_context(self, request: HttpRequest, event: Event | None, part: Tile | None) -> dict[str, Any]:
         """Return where a tile is on its board, and what the event lacks for its rules."""

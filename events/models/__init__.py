@@ -2,7 +2,7 @@
 
 from events.models.board import Rule, RuleDrop, RuleModifier, RuleRequirement, Tile
 from events.models.catalogue import Activity, Capability, Drop, Player, PlayerCapability, Use
-from events.models.event import Event, EventPart, StaleEvent, next_position
+from events.models.event import Event, EventPart, StaleEvent, next_position, read_of_one_version
 from events.models.teams import Team, TeamMember
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "Tile",
     "Use",
     "next_position",
+    "read_of_one_version",
 ]

@@ -43,7 +43,7 @@ class Tile(EventPart):
         )
 
     def __str__(self) -> str:
-        return self.key
+        return self.name
 
     def as_data(self) -> dict[str, Any]:
         """Return the tile with its rules as a document has it."""

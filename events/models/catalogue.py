@@ -130,7 +130,7 @@ class Capability(CatalogueEntry):
         constraints = (*unique_in_event("capability", "key"), not_empty("capability_named", "key", "name"))
 
     def __str__(self) -> str:
-        return self.key
+        return self.name
 
     def _uses(self) -> Iterator[Use]:
         yield from (Use(asked.rule.tile, f"requires {self}") for asked in self.requirements.all())
@@ -174,7 +174,7 @@ class Activity(CatalogueEntry):
         )
 
     def __str__(self) -> str:
-        return self.key
+        return self.name
 
     def as_data(self) -> dict[str, Any]:
         """Return the activity as a document has it."""
@@ -228,8 +228,8 @@ class Activity(CatalogueEntry):
             return
         keys = drop_keys(loot_to_json(loot_from_json(self.loot)))
         in_use = Drop.objects.filter(activity=self, rules__isnull=False).exclude(key__in=keys)
-        tiles = in_use.values_list("key", "rules__rule__tile__key").distinct().order_by("key")
-        if lost := [f"{key} (tile {tile})" for key, tile in tiles]:
+        tiles = in_use.values_list("key", "rules__rule__tile__name").distinct().order_by("key")
+        if lost := [f"{key} (tile {name})" for key, name in tiles]:
             raise ValidationError({"loot": f"Rules accept {', '.join(lost)}: change them first."})
 
 

@@ -1,7 +1,8 @@
 """An event, and what it means to be a part of one."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -13,6 +14,11 @@ from django.utils import timezone as clock
 
 from events.document.values import SLUG_PATTERN
 from events.models.validation import KEY_LENGTH, between, not_empty, validate_text, validate_zone
+
+Read = TypeVar("Read")
+
+# After as many reads in vain, who saves has to wait.
+READ_ATTEMPTS = 5
 
 validate_slug = RegexValidator(
     f"^{SLUG_PATTERN}\\Z", "A slug has lower-case letters, digits, hyphens and underscores."
@@ -98,6 +104,21 @@ class Event(models.Model):
         if not unchanged.raise_version():
             raise StaleEvent(f"{self.slug} was changed by somebody else meanwhile: load it again.")
         self.version += 1
+
+
+def read_of_one_version(event: Event, read: Callable[[Event], Read]) -> Read:
+    """Return what ``read`` makes of the stored event, all of it at one version.
+
+    Several queries can see several states: what was saved in between raised the version, and it is read
+    again. Raises `Event.DoesNotExist` where the event is gone.
+    """
+    for _ in range(READ_ATTEMPTS):
+        stored = Event.objects.get(pk=event.pk)
+        result = read(stored)
+        if Event.objects.filter(pk=stored.pk, version=stored.version, updated_at=stored.updated_at).exists():
+            return result
+    with transaction.atomic():
+        return read(Event.objects.select_for_update().get(pk=event.pk))
 
 
 def next_position(kind: type[models.Model], **among: Any) -> int:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from events.document import EventDocument
+from events.wording import counted
 
 Data = dict[str, Any]
 
@@ -34,19 +35,13 @@ def part_changes(before: Data, after: Data) -> list[str]:
 def contents_of(document: EventDocument) -> str:
     """Return in words how much a document holds."""
     counts = (
-        (len(document.board), "row"),
-        (len(document.tiles()), "tile"),
-        (len(document.activities), "activit"),
-        (len(document.players), "player"),
-        (len(document.teams), "team"),
+        (len(document.board), "row", "rows"),
+        (len(document.tiles()), "tile", "tiles"),
+        (len(document.activities), "activity", "activities"),
+        (len(document.players), "player", "players"),
+        (len(document.teams), "team", "teams"),
     )
-    return ", ".join(f"{count} {_plural(noun, count)}" for count, noun in counts)
-
-
-def _plural(noun: str, count: int) -> str:
-    if noun.endswith("activit"):
-        return "activity" if count == 1 else "activities"
-    return noun if count == 1 else f"{noun}s"
+    return ", ".join(counted(*count) for count in counts)
 
 
 def _board_changes(before: list[Data], after: list[Data]) -> Iterator[str]:

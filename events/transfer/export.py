@@ -14,27 +14,19 @@ from events.models import (
     RuleDrop,
     RuleModifier,
     RuleRequirement,
-    StaleEvent,
     TeamMember,
     Tile,
+    read_of_one_version,
 )
-
-READ_ATTEMPTS = 5
 
 
 def document_of(event: Event) -> EventDocument:
     """Return the event as the database has it.
 
-    Raises `DocumentError` where something was saved that no document may hold, `StaleEvent` where others
-    keep saving it, and `Event.DoesNotExist` where it is gone.
+    Raises `DocumentError` where something was saved that no document may hold, and `Event.DoesNotExist`
+    where it is gone.
     """
-    for _ in range(READ_ATTEMPTS):
-        stored = Event.objects.get(pk=event.pk)
-        data = _event_data(stored)
-        # Several queries can see several states: what was saved in between raised the version.
-        if Event.objects.filter(pk=stored.pk, version=stored.version).exists():
-            return parse_document(data)
-    raise StaleEvent(f"{event.slug} is being changed: try again.")
+    return parse_document(read_of_one_version(event, _event_data))
 
 
 def players_of(event: Event) -> dict[str, Player]:

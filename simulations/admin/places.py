@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
+from events.wording import counted
 from simulations.compiled import engine_version
 from simulations.models import Mode, Simulation, Worker
 from simulations.services import default_processes
@@ -16,7 +17,7 @@ EVERYWHERE = ("0.0.0.0", "::")
 def local_words() -> str:
     """Say what computing on this machine means."""
     cores = default_processes()
-    return f"A process of its own on this server, on {cores} core{'' if cores == 1 else 's'}."
+    return f"A process of its own on this server, on {counted(cores, 'core')}."
 
 
 def distributed_problem() -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from events.wording import counted
 from simulations.benchmark.levels import Level
 
 SPRING, SUMMER = "spring-league-bingo", "summer-clan-bingo"
@@ -82,7 +83,7 @@ def _reference(event: str, levels: Sequence[Level]) -> Iterator[Criterion]:
         return
     for level in levels:
         if level.runs == REFERENCE_RUNS and level.workers in MOST_SECONDS:
-            who = "1 worker" if level.workers == 1 else f"{level.workers} workers"
+            who = counted(level.workers, "worker")
             bound = MOST_SECONDS[level.workers]
             yield Criterion(f"{level.runs:,} runs, {who}", level.elapsed_s, bound, "s", at_most=True)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from events.wording import counted
 from simulations.benchmark.levels import Level
 
 # A loss below this part of the workers' time is none worth a sentence.
@@ -49,7 +50,7 @@ def _facts(first: Level, level: Level, cores: int, who: str, share: float) -> di
     batches = max(1, len(level.finished))
     return {
         "who": who,
-        "cores": f"{cores} core" if cores == 1 else f"{cores} cores",
+        "cores": counted(cores, "core"),
         "share": _of(share),
         "speed": _of(level.runs_per_simulating_s / first.runs_per_simulating_s),
         "first": "one alone" if first.workers == 1 else f"one of {first.workers}",

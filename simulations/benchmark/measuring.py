@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from django.db import connection
+
 from events.document import EventDocument, canonical_json
+from events.wording import counted
 from simulations.benchmark import BenchmarkRefused
 from simulations.benchmark.criteria import ENOUGH_WORK_S, REFERENCE_RUNS, SPRING, SUMMER, SUMMER_RUNS
 from simulations.benchmark.fleet import Crew, Fleet, hired, own_fleet, running_fleet
@@ -46,7 +49,7 @@ def measure_own(request: Request, tell: Tell) -> Outcome:
     with own_fleet(canonical_json(request.document)) as fleet:
         measurement = _Measurement(request, fleet, tell)
         for n_workers in request.workers:
-            tell(f"Starting {_workers(n_workers)}")
+            tell(f"Starting {counted(n_workers, 'worker')}")
             with hired(fleet, n_workers) as crew:
                 measurement.add(crew)
         return measurement.outcome()
@@ -57,7 +60,8 @@ def measure_running(request: Request, tell: Tell) -> Outcome:
     fleet = running_fleet()
     indexes = list(Worker.objects.live().values_list("index", flat=True))
     if list(request.workers) != [len(indexes)]:
-        raise BenchmarkRefused(f"{_workers(len(indexes))} are running: the benchmark can measure these only.")
+        running = counted(len(indexes), "worker")
+        raise BenchmarkRefused(f"Running: {running}. The benchmark can measure these only.")
     if busy := Simulation.objects.active_distributed().count():
         raise BenchmarkRefused(f"The workers are busy: {busy} simulations are active, wait until they end.")
     # What they did until now is in their figures after the next heartbeat.
@@ -111,10 +115,10 @@ class _Measurement:
             if min(_simulated_s(level)) >= WARM_S / 2:
                 return levels, runs_per_s
             n_runs = max(n_workers, round(runs_per_s * WARM_S * n_workers))
-        raise BenchmarkRefused(f"Not every one of {_workers(n_workers)} got work in the warm-up.")
+        raise BenchmarkRefused(f"Not every one of {counted(n_workers, 'worker')} got work in the warm-up.")
 
     def _measured(self, crew: Crew, n_runs: int, seed: str, warmup: list[Level]) -> Level:
-        self.tell(f"{n_runs:,} runs by {_workers(len(crew.indexes))}")
+        self.tell(f"{n_runs:,} runs by {counted(len(crew.indexes), 'worker')}")
         measured = simulate(self.fleet, crew, self.slug, n_runs, seed)
         warm_s, warm_runs = sum(level.elapsed_s for level in warmup), sum(level.runs for level in warmup)
         level = replace(measured, warmup_s=warm_s, warmup_runs=warm_runs)
@@ -143,12 +147,12 @@ def _forgetting() -> Iterator[None]:
     before = set(Simulation.objects.filter(name=NAME).values_list("pk", flat=True))
     try:
         yield
+    except KeyboardInterrupt:
+        # In the middle of a query it leaves a connection that takes no other.
+        connection.close()
+        raise
     finally:
         mine = set(Simulation.objects.filter(name=NAME).values_list("pk", flat=True)) - before
         for pk in Simulation.objects.filter(pk__in=mine, status__in=ACTIVE).values_list("pk", flat=True):
             cancel(pk)
         delete(*mine)
-
-
-def _workers(n: int) -> str:
-    return "1 worker" if n == 1 else f"{n} workers"

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from events.wording import counted
 from simulations.benchmark import predecessor
 from simulations.benchmark.criteria import REFERENCE_RUNS, SPRING, Criterion
 from simulations.benchmark.levels import Level
@@ -45,7 +46,7 @@ def markdown(outcome: Outcome, *, made_by: str, at: str, plot_name: str, data_na
 
 
 def workers(n: int) -> str:
-    return "1 worker" if n == 1 else f"{n} workers"
+    return counted(n, "worker")
 
 
 def criteria_rows(criteria: Iterable[Criterion]) -> list[tuple[str, str, str, str, str]]:

@@ -1,5 +1,6 @@
 """What `simulate`, `resume`, `extend` and `demo` share: having a simulation computed, then the report."""
 
+import signal
 from contextlib import ExitStack, suppress
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.management.base import CommandParser
 from events.management.base import Cancelled, ProjectCommand, Refused, WrongArgument, whole_number
 from events.management.hints import command_line
 from simulations.localrun.pool import Pool
+from simulations.localrun.signals import StopSignals
 from simulations.management.progress import watcher
 from simulations.management.reading import read_results
 from simulations.management.waiting import idle_reason, wait_until_ended
@@ -65,11 +67,11 @@ class ComputingCommand(ProjectCommand):
         if simulation.mode == Mode.LOCAL:
             self.report(self.compute_here(simulation.pk))
             return
-        self.hand_to_workers()
         if detach:
+            self.hand_to_workers()
             self.report_start(simulation)
         else:
-            self.report(self._wait_for_workers(simulation.pk))
+            self.report(self._have_workers_compute(simulation.pk))
 
     def compute_here(self, simulation_id: str) -> Simulation:
         """Compute what is missing in processes of this machine; raise `Cancelled` or `Refused`."""
@@ -115,15 +117,16 @@ class ComputingCommand(ProjectCommand):
             self._pool = self._ends.enter_context(Pool(self._processes or default_processes()))
         return self._pool
 
-    def _wait_for_workers(self, simulation_id: str) -> Simulation:
-        try:
+    def _have_workers_compute(self, simulation_id: str) -> Simulation:
+        # Not SIGTERM: whoever asked may go away, and the simulation goes on.
+        with StopSignals([signal.SIGINT]) as signals:
+            self.hand_to_workers()
             with watcher(self.progress_console) as watch:
-                wait_until_ended(simulation_id, watch, self.warn)
-        except KeyboardInterrupt:
-            with suppress(SteeringRefused):  # it has ended at this very moment
-                cancel(simulation_id)
-            return _completed(simulation_id, stopped=True)
-        return _completed(simulation_id, stopped=False)
+                wait_until_ended(simulation_id, watch, self.warn, signals)
+            if signals.requested:
+                with suppress(SteeringRefused):  # it has ended at this very moment
+                    cancel(simulation_id)
+            return _completed(simulation_id, stopped=signals.requested)
 
 
 def add_detach_argument(parser: CommandParser) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from events.management.hints import command_line
+from simulations.localrun.signals import StopSignals
 from simulations.management.progress import Watcher
 from simulations.models import ACTIVE, Simulation, SimulationStatus, Worker
 from simulations.services import SimulationProgress
@@ -14,18 +15,20 @@ SOON_S, LATER_S = 0.1, 1.0
 PATIENCE_S = 3.0
 
 
-def wait_until_ended(simulation_id: str, watch: Watcher, warn: Callable[[str], None]) -> None:
-    """Return when a simulation is no longer active, or gone."""
+def wait_until_ended(
+    simulation_id: str, watch: Watcher, warn: Callable[[str], None], signals: StopSignals
+) -> None:
+    """Return when a simulation is no longer active, or gone, or a signal came."""
     started, wait_s, warned = time.monotonic(), SOON_S, False
     before: int | None = None
-    while (simulation := _active(simulation_id)) is not None:
+    while not signals.requested and (simulation := _active(simulation_id)) is not None:
         done = runs_done(simulation_id)
         before = done if before is None else before
         watch(_progress(simulation, done, before))
         if not warned and time.monotonic() - started > PATIENCE_S and (reason := idle_reason(simulation)):
             warn(reason)
             warned = True
-        time.sleep(wait_s)
+        signals.sleep(wait_s)
         wait_s = min(wait_s * 1.2, LATER_S)
 
 

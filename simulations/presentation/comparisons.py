@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from events.wording import counted
 from simulations.comparison import Comparison, Difference
 from simulations.models import Simulation
 from simulations.presentation.drawing import colour, shortened
@@ -25,8 +26,7 @@ def show_comparison(comparison: Comparison) -> Iterator[RenderableType]:
     first, second = comparison.first.simulation, comparison.second.simulation
     yield Text(f"{_title(second)} against {_title(first)}", style="bold")
     how = "run by run, same luck" if comparison.paired else "as independent samples"
-    runs = "1 run" if comparison.runs == 1 else f"{comparison.runs:,} runs"
-    yield f"{runs}, {how}; differences with their 95 % intervals"
+    yield f"{counted(comparison.runs, 'run')}, {how}; differences with their 95 % intervals"
     for note in comparison.notes:
         yield Text(note, style="yellow")
     yield _table(comparison)

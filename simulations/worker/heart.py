@@ -6,13 +6,13 @@ import random
 import signal
 import threading
 
-import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 from simulations import dispatch
 from simulations.models import RECONCILE_S, Simulation, Worker
 from simulations.worker.index import IndexLock
 from simulations.worker.meter import Meter
+from simulations.worker.sessions import is_gone
 
 # More than one, so that one may hang.
 RECONCILERS = 2
@@ -58,14 +58,14 @@ class Heart(threading.Thread):
             if self._reconciles():
                 dispatch.reconcile()
             self._silent = False
-        except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
-            connection.close()
-            if not self._silent:
-                logger.warning("the database does not answer: %s", str(error).strip().partition("\n")[0])
-            self._silent = True
-        except Exception:
+        except Exception as error:
             # Whatever it is, a worker without a heart would look dead; the next beat may do better.
-            logger.exception("the heartbeat failed")
+            connection.close()
+            if not is_gone(error):
+                logger.exception("the heartbeat failed")
+            elif not self._silent:
+                logger.warning("the database does not answer: %s", str(error).strip().partition("\n")[0])
+                self._silent = True
 
     def _say_alive(self) -> bool:
         return Worker.objects.beat(self.worker.index, self.worker.token, totals=self.meter.totals())

@@ -20,6 +20,8 @@ from prometheus_client.metrics_core import (
 )
 from prometheus_client.registry import Collector
 
+from events.wording import counted
+
 WINDOW_S = 10.0
 # Upper ends of the histogram of batch durations: batches are cut to take between 50 ms and a second.
 BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -268,7 +270,7 @@ def _fields(window: Figures, window_s: float, running: bool) -> dict[str, Any]:
 def _sentence(fields: dict[str, Any]) -> str:
     phases = ", ".join(f"{p} {fields[f'{p}_ms']:,} ms in {fields[f'{p}_count']:,}" for p in PHASES)
     hits, misses = fields["cache_hits"], fields["cache_misses"]
-    looks = f"{hits:,} {'hit' if hits == 1 else 'hits'} {misses:,} {'miss' if misses == 1 else 'misses'}"
+    looks = f"{counted(hits, 'hit')} {counted(misses, 'miss', 'misses')}"
     parts = [
         f"window {fields['window_s']} s: {fields['runs']:,} runs, {fields['runs_per_s']:,} runs/s",
         phases,

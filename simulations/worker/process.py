@@ -25,6 +25,7 @@ from simulations.worker.heart import Heart
 from simulations.worker.index import IndexLock
 from simulations.worker.meter import Meter
 from simulations.worker.runner import Runner
+from simulations.worker.sessions import limit_silence
 
 NICENESS = 5
 
@@ -48,6 +49,7 @@ def run_worker(app: Celery) -> int:
         raise WorkerRefused("Workers need PostgreSQL, which they share: set DATABASE_URL to one.")
     if problem := broker_problem():
         raise WorkerRefused(problem)
+    limit_silence()
     # The database and the broker go first where they share cores with workers: what they do is brief.
     os.nice(NICENESS)
     lock = IndexLock(settings.WORKER_INDEX, settings.WORKER_COUNT)

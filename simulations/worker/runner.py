@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, connection
 
 from simulations import dispatch
 from simulations.compiled import compile_frozen
@@ -22,6 +22,7 @@ from simulations.services.handover import Speed, hand_over
 from simulations.services.reconciling import complete_if_finished
 from simulations.storage import Computed
 from simulations.worker.meter import Meter, Outcome
+from simulations.worker.sessions import is_gone
 
 Answer = TypeVar("Answer")
 
@@ -29,7 +30,6 @@ RENEW_S = LEASE_S / 4
 # A batch of a fixed size may take hours; a broker takes messages back that are not acknowledged for long.
 LONGEST_S = 60.0
 ENGINES = 2
-DATABASE_GONE = (OperationalError, InterfaceError)
 RETRY_S, LONGEST_RETRY_S = 0.1, 1.0
 # How long a worker that is to stop still tries to reach the database; after that the lease sees to its batch.
 PATIENCE_WHEN_STOPPING_S = 5.0
@@ -155,7 +155,9 @@ class Runner:
         while True:
             try:
                 return ask()
-            except DATABASE_GONE as error:
+            except Error as error:
+                if not is_gone(error):
+                    raise
                 connection.close()
                 if self.stopping.is_set():
                     stop_at = stop_at or time.monotonic() + PATIENCE_WHEN_STOPPING_S
@@ -188,7 +190,9 @@ class _Watch:
         try:
             if not batches.renew(self.claimed):
                 raise BatchLost
-        except DATABASE_GONE:
+        except Error as error:
+            if not is_gone(error):
+                raise
             # Without a database nobody else gets the batch: go on, and see when it is to be recorded.
             connection.close()
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from events.document import EventDocument, parse_document
+from events.document import EventDocument, parse_document, read_document
+from events.management.documents import BUNDLED
 from events.models import Event
 from events.transfer import store_document
 
@@ -88,6 +89,18 @@ def raid_tile_data(**rule: Any) -> Data:
 def a_document(**overrides: Any) -> EventDocument:
     """Return a small valid document of two teams."""
     return parse_document(document_data(**overrides))
+
+
+def the_large_document() -> EventDocument:
+    """Return Summer Clan Bingo, which comes with the project."""
+    return read_document((BUNDLED / "summer-clan-bingo.yaml").read_text())
+
+
+def the_large_event() -> Event:
+    """Return Summer Clan Bingo, stored."""
+    event = store_document(the_large_document()).event
+    assert event is not None
+    return event
 
 
 def an_event(**overrides: Any) -> Event:

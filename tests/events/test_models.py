@@ -1,11 +1,13 @@
 """What the models and their tables allow, and when an event's version rises."""
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from itertools import count
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, RestrictedError
 
 from events.models import (
@@ -23,7 +25,9 @@ from events.models import (
     Team,
     TeamMember,
     Tile,
+    read_of_one_version,
 )
+from events.models.event import READ_ATTEMPTS
 from events.transfer import document_of
 from tests.events.factories import an_event, zulrah_data
 
@@ -157,6 +161,41 @@ def test_an_event_that_somebody_else_saved_meanwhile_is_not_overwritten() -> Non
     assert Event.objects.get().name == "Theirs"
 
 
+@pytest.mark.parametrize("n_saved", [0, 1, READ_ATTEMPTS])
+def test_what_is_saved_while_it_is_read_is_read_again(n_saved: int) -> None:
+    event, reads = an_event(), count(1)
+
+    def read(stored: Event) -> int:
+        if next(reads) <= n_saved:
+            Event.objects.raise_version()
+        return stored.version
+
+    assert read_of_one_version(event, read) == event.version + n_saved
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_who_keeps_saving_an_event_waits_at_last_while_it_is_read() -> None:
+    event = an_event()
+
+    def save() -> int:
+        try:
+            return Event.objects.raise_version()
+        finally:
+            connection.close()
+
+    def read(stored: Event) -> tuple[int, int]:
+        saving.append(pool.submit(save))
+        wait(saving, timeout=0.3)
+        return stored.version, Event.objects.get().version
+
+    saving: list[Future[int]] = []
+    with ThreadPoolExecutor() as pool:
+        before, after = read_of_one_version(event, read)
+    assert before == after == event.version + READ_ATTEMPTS
+    assert Event.objects.get().version == after + 1
+
+
 def foreign_references(event: Event, other: Event) -> list[Any]:
     rule = Rule.objects.get(tile__event=event, tile__key="cox")
     capability = Capability.objects.get(event=other, key="quest.ds2")
@@ -188,7 +227,7 @@ def test_a_part_can_not_move_to_another_event() -> None:
 def test_a_rule_can_not_accept_a_drop_of_another_activity() -> None:
     event = an_event()
     rule = Rule.objects.get(tile__event=event, tile__key="cox")
-    with pytest.raises(ValidationError, match=r"raid\.cox never drops kill\.zulrah"):
+    with pytest.raises(ValidationError, match=r"Chambers of Xeric never drops kill\.zulrah"):
         RuleDrop(rule=rule, drop=Drop.objects.get(key="kill.zulrah")).save()
 
 

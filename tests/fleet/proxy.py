@@ -20,6 +20,7 @@ class Proxy:
         self._flowing = threading.Event()
         self._flowing.set()
         self._cut = False
+        self._last_words = b""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -40,6 +41,10 @@ class Proxy:
     def stall(self) -> None:
         """Pass on nothing more, and say nothing: as a firewall that forgot its connections."""
         self._flowing.clear()
+
+    def stall_after(self, words: bytes) -> None:
+        """Stall as soon as something with these words was passed on, such as a part of a statement."""
+        self._last_words = words
 
     def mend(self) -> None:
         """Work again; connections that hung are lost."""
@@ -75,6 +80,9 @@ class Proxy:
         with suppress(OSError):
             while data := source.recv(CHUNK):
                 self._flowing.wait()
+                if self._last_words and self._last_words in data:
+                    self._last_words = b""
+                    self.stall()
                 sink.sendall(data)
         self._close(source, sink)
 

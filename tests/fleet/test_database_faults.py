@@ -66,6 +66,21 @@ def test_others_compute_what_a_worker_without_the_database_had(fleet: Fleet, way
     assert other.lives
 
 
+@pytest.mark.parametrize(
+    "statement", [b"pg_try_advisory_xact_lock", b'INSERT INTO "simulations_batchresult"']
+)
+def test_a_transaction_that_a_silent_worker_left_open_keeps_nobody_waiting(
+    fleet: Fleet, way: Proxy, statement: bytes
+) -> None:
+    lonely = fleet.worker(0, ready=False, DATABASE_URL=fleet.database.url(fleet.name, port=way.port))
+    fleet.worker(1)
+    lonely.wait_until_ready()
+    simulation = fleet.simulate()
+    fleet.wait_until_running(lonely)
+    way.stall_after(statement)
+    fleet.assert_completes_undisturbed(simulation, patience_s=10 * LEASE_S)
+
+
 @pytest.mark.parametrize("hours", [-3, 3])
 def test_clocks_that_differ_change_nothing(fleet: Fleet, hours: int) -> None:
     skewed = fleet.worker(0, ready=False, faults=Faults(skew_s=hours * 3600))

@@ -3,13 +3,10 @@
 import json
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
-from events.admin.documents.page import BEING_CHANGED, MOST_ERRORS, event_or_404, require, show
-from events.admin.workspace import board_url
+from events.admin.documents.page import MOST_ERRORS, event_or_404, require, show
 from events.document import DocumentError, EventDocument, dump_document, json_schema, write_yaml
-from events.models import StaleEvent
 from events.transfer import document_of
 
 TYPES = {"yaml": "application/yaml", "json": "application/json"}
@@ -35,9 +32,6 @@ def export_page(request: HttpRequest, site: Any, event_id: int) -> HttpResponse:
             errors=error.errors[:MOST_ERRORS],
             more=len(error.errors) - MOST_ERRORS,
         )
-    except StaleEvent:
-        messages.warning(request, BEING_CHANGED)
-        return HttpResponseRedirect(board_url(event))
     response = HttpResponse(_text(document, form), content_type=f"{TYPES[form]}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{document.slug}.{form}"'
     return response

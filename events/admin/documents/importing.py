@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from events.admin.documents.page import BEING_CHANGED, MOST_ERRORS, event_or_404, may, require, show
+from events.admin.documents.page import MOST_ERRORS, event_or_404, may, require, show
 from events.admin.documents.previews import Preview, carried, carried_back, preview_of
 from events.admin.documents.sources import SourceForm
 from events.admin.history import log_event_changes
@@ -18,6 +18,7 @@ from events.document import DocumentError, EventDocument, PlacedError, canonical
 from events.document.lines import line_of, lines_of
 from events.models import Event, StaleEvent
 from events.transfer import StoreStatus, store_document
+from events.wording import counted
 
 MOST_SHOWN_CHARACTERS = 120
 
@@ -61,7 +62,7 @@ class ImportForm(SourceForm):
         except DocumentError as error:
             self.n_errors = len(error.errors)
             self.document_errors = placed_in(source, error.errors[:MOST_ERRORS])
-            self.add_error(self.source_field, f"{_counted(self.n_errors, 'problem')}, listed above.")
+            self.add_error(self.source_field, f"{counted(self.n_errors, 'problem')}, listed above.")
             return
         if self.event is not None and self.document.slug != self.event.slug:
             self.add_error(self.source_field, other_slug(self.document, self.event))
@@ -133,7 +134,7 @@ def _confirm(request: HttpRequest, site: Any, event: Event | None) -> HttpRespon
     except StaleEvent:
         form = ImportForm(initial={"text": content["document"]}, event=event)
         return _preview(request, site, event, form, document, stale=True)
-    done = "created" if result.status == StoreStatus.CREATED else _counted(len(result.changes), "change")
+    done = "created" if result.status == StoreStatus.CREATED else counted(len(result.changes), "change")
     messages.success(request, f"{result.event} was imported: {done}.")
     return HttpResponseRedirect(board_url(result.event))
 
@@ -157,11 +158,7 @@ def _preview(
     *,
     stale: bool = False,
 ) -> HttpResponse:
-    try:
-        preview = preview_of(document)
-    except StaleEvent:
-        form.add_error(None, BEING_CHANGED)
-        return _page(request, site, event, form)
+    preview = preview_of(document)
     content = {"document": canonical_json(document), "seen": preview.seen_version}
     kept = carried(request, "import", content)
     if kept is None:
@@ -181,7 +178,3 @@ def _page(
 ) -> HttpResponse:
     title = f"{event}: import" if event else "Import an event"
     return show(request, site, "import", title=title, event=event, form=form, preview=preview, **context)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

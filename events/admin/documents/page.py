@@ -13,7 +13,6 @@ from events.models import Event
 
 # Of what is wrong, so much is listed.
 MOST_ERRORS = 200
-BEING_CHANGED = "The event is being changed at this moment: try again."
 
 
 def require(request: HttpRequest, *permissions: str) -> None:

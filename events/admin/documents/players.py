@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.widgets import UnfoldBooleanWidget
 
-from events.admin.documents.page import BEING_CHANGED, MOST_ERRORS, event_or_404, may, require, show
+from events.admin.documents.page import MOST_ERRORS, event_or_404, may, require, show
 from events.admin.documents.previews import carried, carried_back, preview_of_change
 from events.admin.documents.sources import SourceForm
 from events.admin.history import log_event_changes
@@ -19,6 +19,7 @@ from events.transfer import document_of, players_of, store_document
 from events.transfer.capability_text import write_capabilities
 from events.transfer.players_csv import read_players, with_players, write_players
 from events.transfer.sheets import CellError, SheetError
+from events.wording import counted
 
 STALE = "Somebody changed the event after this preview was made. This is what would change now."
 EXPIRED = "This preview is too old to be confirmed, or it was somebody else's: preview the players again."
@@ -63,8 +64,7 @@ class PlayersForm(SourceForm):
         except SheetError as error:
             self.n_errors = len(error.errors)
             self.sheet_errors = tuple(error.errors[:MOST_ERRORS])
-            problems = "1 problem" if self.n_errors == 1 else f"{self.n_errors:,} problems"
-            self.add_error(self.source_field, f"{problems}, listed above.")
+            self.add_error(self.source_field, f"{counted(self.n_errors, 'problem')}, listed above.")
         except DocumentError as error:
             for placed in error.errors[:MOST_ERRORS]:
                 self.add_error(self.source_field, str(placed))
@@ -92,9 +92,6 @@ class _Page:
             self.document = document_of(self.event)
         except DocumentError as error:
             return self._show(None, errors=error.errors[:MOST_ERRORS])
-        except StaleEvent:
-            messages.warning(self.request, BEING_CHANGED)
-            return HttpResponseRedirect(list_url(Player, self.event))
         if "carried" in self.request.POST:
             return self._confirm()
         form = self._form(self.request.POST, self.request.FILES)
@@ -133,10 +130,8 @@ class _Page:
                 log_event_changes(self.request, self.event, result.changes, how="Players from a spreadsheet")
         except StaleEvent:
             return self._preview(form, STALE)
-        count = len(result.changes)
-        messages.success(
-            self.request, f"{count:,} {'change' if count == 1 else 'changes'} of players stored."
-        )
+        stored = counted(len(result.changes), "change")
+        messages.success(self.request, f"{stored} of players stored.")
         return HttpResponseRedirect(list_url(Player, self.event))
 
     def _show(self, form: PlayersForm | None, **context: Any) -> HttpResponse:

@@ -19,6 +19,7 @@ from events.transfer import (
     preview_library,
     store_document,
 )
+from events.wording import counted
 
 # The bundled event whose activities and capabilities are the bundled library as well.
 LIBRARY_EVENT = "summer-clan-bingo"
@@ -67,17 +68,13 @@ class Command(ProjectCommand):
             words = (PREVIEWED if options["dry_run"] else DONE)[result.status]
             self.say(f"{document.slug}: {words}", *(f"  {change}" for change in result.changes))
             if findings[document.slug]:
-                found = _counted(findings[document.slug])
+                found = counted(findings[document.slug], "finding")
                 self.say(f"  {found}: `{command_line(f'check_event {document.slug}')}` says more")
         if n_added:
             words = "would be added" if options["dry_run"] else "added"
             self.say(f"library: {n_added} activities and capabilities {words}")
         if not results:
             self.say("Nothing to load: all of these events exist.")
-
-
-def _counted(findings: int) -> str:
-    return "1 finding" if findings == 1 else f"{findings} findings"
 
 
 def _missing(documents: list[EventDocument]) -> list[EventDocument]:

@@ -4,9 +4,7 @@ import re
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 
 from events.models import Event
@@ -28,15 +26,6 @@ def carried_by(page: Any) -> dict[str, str]:
     match = re.search(r'name="carried" value="([^"]+)"', text_of(page))
     assert match, "this page has nothing to confirm"
     return {"carried": match[1]}
-
-
-def a_client(*permissions: str) -> Client:
-    """Return a browser of somebody who may do only this in the admin, such as `view_event`."""
-    user = User.objects.create_user(f"user{User.objects.count()}", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def history_of(event: Event) -> list[str]:

@@ -9,7 +9,7 @@ Fields = dict[str, Any]
 
 
 class FormReader(HTMLParser):
-    """Collects the fields of one form; what is in a template is no part of the page."""
+    """Collects the fields of a form, or of those without an id; what is in a template is not on the page."""
 
     def __init__(self, form_id: str) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class FormReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._in_form = given.get("id") == self.form_id
+            self._in_form = given.get("id", "") == self.form_id
         elif tag == "template":
             self._templates += 1
         elif self._in_form and not self._templates:
@@ -65,6 +65,11 @@ def _is_on(kind: str, given: dict[str, str]) -> bool:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def at(answer: Any) -> str:
+    """Return where an answer leads."""
+    return str(answer.url)
 
 
 def fields_of(client: Client, url: str, form_id: str) -> Fields:

@@ -1,31 +1,24 @@
 """Activities are listed, read, added and changed with their loot, and nothing wrong is saved."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from events.document import EventDocument, document_digest, parse_document, read_document
+from events.document import document_digest
 from events.models import Activity, Event
-from events.transfer import copy_from_library, document_of, put_into_library, store_document
+from events.transfer import document_of, store_document
 from tests.events.admin.pages import Fields, fields_in, fields_of
-from tests.events.factories import an_event, document_data, zulrah_data
+from tests.events.factories import an_event, the_large_document, the_large_event, zulrah_data
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/events/activity/"
 FORM = "activity_form"
-SUMMER = Path(__file__).parents[3] / "events" / "bundled" / "summer-clan-bingo.yaml"
-
-
-def summer() -> EventDocument:
-    """Return the large event that comes with the project."""
-    return read_document(SUMMER.read_text())
 
 
 def change_url(activity: Activity) -> str:
@@ -61,18 +54,9 @@ def rows_of(page: Any, name: str = "loot") -> Any:
     return page.context["adminform"].form.nested[name]
 
 
-def reader(*permissions: str) -> Client:
-    """Return the client of somebody with these permissions on activities and events."""
-    user = User.objects.create_user("reader", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def test_opening_and_saving_every_activity_of_a_large_event_changes_nothing(admin_client: Client) -> None:
     # Without its board and its people, with which every save would compare the activities again.
-    document = summer().model_copy(update={"board": [], "teams": {}, "players": {}})
+    document = the_large_document().model_copy(update={"board": [], "teams": {}, "players": {}})
     event = store_document(document).event
     assert event is not None
     activities = event.activities.all()
@@ -206,7 +190,7 @@ def test_bands_that_hold_the_same_size_are_an_error_of_the_bands(admin_client: C
         ({"attempt_spread": "121"}, "attempt_spread", "must be at most the 120 seconds, not 121"),
         ({"attempt_seconds": "0"}, "attempt_seconds", "must be a whole number from 1 to 86,400, not 0"),
         ({"key": "raid.cox"}, "key", "Small Bingo has another activity of this key."),
-        ({"key": ""}, "key", "This field is required."),
+        ({"name": ""}, "name", "This field is required."),
         (
             {"attempt_model": "x"},
             "attempt_model",
@@ -236,7 +220,7 @@ def test_loot_that_rules_accept_can_not_be_lost(admin_client: Client) -> None:
     activity = zulrah()
     page = save(admin_client, activity, loot__0__outcomes__0__drops__1__key="kill.snake")
     assert page.status_code == 200
-    assert rows_of(page).non_form_errors() == ["Rules accept kill.zulrah (tile zulrah): change them first."]
+    assert rows_of(page).non_form_errors() == ["Rules accept kill.zulrah (tile Zulrah): change them first."]
     assert "Rules accept kill.zulrah" in page.content.decode()
     activity.refresh_from_db()
     assert "kill.zulrah" in [drop.key for drop in activity.drops.all()]
@@ -291,6 +275,13 @@ def test_an_activity_is_added_last_and_with_its_loot(admin_client: Client) -> No
     assert added.loot[0].times == 2
 
 
+def test_an_activity_without_a_key_gets_one_from_its_name(admin_client: Client) -> None:
+    fields = fields_of(admin_client, add_url(None), FORM)
+    typed = {"name": "Theatre of Blood", "key": "", "attempt_seconds": "1200"}
+    assert admin_client.post(add_url(None), fields | typed).status_code == 302
+    assert Activity.objects.get().key == "theatre-of-blood"
+
+
 def test_the_library_and_each_event_may_have_the_same_key(admin_client: Client) -> None:
     zulrah()
     fields = fields_of(admin_client, add_url(None), FORM)
@@ -315,7 +306,7 @@ def test_a_page_shows_no_json_and_suggests_the_drops_of_its_event(admin_client: 
 
 def test_who_may_only_read_is_told_the_loot_in_words(admin_client: Client) -> None:
     activity = zulrah()
-    page = reader("view_activity", "view_event").get(change_url(activity))
+    page = who_may("view_activity", "view_event").get(change_url(activity))
     html = " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
     assert "alone, or parties of 1 to 8" in html
     assert "1:30 to 2:30 minutes: a bell curve around the middle" in html
@@ -331,73 +322,7 @@ def test_who_may_only_read_is_told_the_loot_in_words(admin_client: Client) -> No
 def test_who_may_only_read_can_not_save(admin_client: Client) -> None:
     activity = zulrah()
     fields = fields_of(admin_client, change_url(activity), FORM) | {"name": "Snake"}
-    assert reader("view_activity").post(change_url(activity), fields).status_code == 403
-
-
-def cells(page: Any) -> list[list[str]]:
-    """Return the texts of a list's rows."""
-    html = page.content.decode()
-    rows = re.findall(r"(?s)<tr[^>]*>(.*?)</tr>", html[html.index("result_list") :])
-    texts = [
-        [
-            " ".join(re.sub(r"<[^>]+>", " ", cell).split())
-            for cell in re.findall(r"(?s)<t[dh][^>]*>(.*?)</t[dh]>", row)
-        ]
-        for row in rows
-    ]
-    return [[text for text in row if text] for row in texts if len(row) > 3]
-
-
-def test_an_events_list_says_what_each_activity_is_and_how_many_tiles_use_it(admin_client: Client) -> None:
-    event = an_event()
-    page = admin_client.get(LIST, {"event": event.pk})
-    titles, *rows = cells(page)
-    assert titles[-6:] == ["Name", "Key", "Players", "An attempt (min:s)", "Drops", "Tiles that use it"]
-    assert rows == [
-        ["Zulrah", "boss.zulrah", "alone, or 1 to 8", "2:00", "3", "2"],
-        ["Chambers of Xeric", "raid.cox", "2 to 8", "15:00", "1", "1"],
-    ]
-
-
-def test_the_librarys_list_says_how_many_events_have_a_copy(admin_client: Client) -> None:
-    entry = put_into_library(zulrah())
-    nothing: Fields = {"activities": {}, "board": [], "teams": {}, "players": {}, "capabilities": {}}
-    other = store_document(parse_document(document_data(slug="other", **nothing))).event
-    assert other is not None
-    copy_from_library(entry, other)
-    titles, *rows = cells(admin_client.get(LIST))
-    assert titles[-1] == "Events with a copy"
-    assert rows == [["Zulrah", "boss.zulrah", "alone, or 1 to 8", "2:00", "3", "2"]]
-
-
-def test_the_list_of_everything_says_whose_each_activity_is(admin_client: Client) -> None:
-    put_into_library(zulrah())
-    titles, *rows = cells(admin_client.get(LIST, {"event": "all", "o": "1"}))
-    assert "Belongs to" in titles
-    assert [row[:3] for row in rows] == [
-        ["Chambers of Xeric", "raid.cox", "Small Bingo"],
-        ["Zulrah", "boss.zulrah", "the library"],
-        ["Zulrah", "boss.zulrah", "Small Bingo"],
-    ]
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ({"q": "zul"}, ["Zulrah"]),
-        ({"q": "loot.c"}, ["Zulrah", "Chambers of Xeric"]),
-        ({"done": "alone"}, ["Zulrah"]),
-        ({"done": "parties"}, ["Zulrah", "Chambers of Xeric"]),
-        ({"o": "4"}, ["Zulrah", "Chambers of Xeric"]),
-        ({"o": "-4"}, ["Chambers of Xeric", "Zulrah"]),
-    ],
-)
-def test_activities_are_found_by_name_drop_and_how_they_are_done_and_ordered(
-    admin_client: Client, asked: Fields, found: list[str]
-) -> None:
-    event = an_event()
-    _, *rows = cells(admin_client.get(LIST, {"event": event.pk, **asked}))
-    assert [row[0] for row in rows] == found
+    assert who_may("view_activity").post(change_url(activity), fields).status_code == 403
 
 
 def queries_of(client: Client, url: str, django_assert_max_num_queries: Any) -> int:
@@ -410,8 +335,7 @@ def test_a_list_and_a_page_take_as_many_queries_however_much_there_is(
     admin_client: Client, django_assert_max_num_queries: Any
 ) -> None:
     small = an_event()
-    large = store_document(summer()).event
-    assert large is not None
+    large = the_large_event()
     admin_client.get(LIST)
     numbers = [
         [

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.urls import reverse
 from events.models import Activity, Event, Player, Team, Tile
 from events.transfer import document_of
 from tests.events.factories import Data, an_event, raid_tile_data, tile_data
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -49,15 +49,6 @@ def tile_id(key: str) -> int:
 
 def rows_of(event: Event) -> list[list[str]]:
     return [[tile.key for tile in row.tiles] for row in document_of(event).board]
-
-
-def who_may(*permissions: str) -> Client:
-    """Return the browser of somebody of the staff with these permissions."""
-    user = User.objects.create_user("somebody", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 # What it shows.

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +10,7 @@ from events.admin.workspace import add_url, change_url, list_url
 from events.models import Activity, Capability, Player, PlayerCapability
 from tests.events.admin.pages import fields_of
 from tests.events.factories import an_event
+from tests.visitors import who_may_only_read
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +49,8 @@ def test_the_page_names_who_has_it_and_which_tiles_ask_for_it(admin_client: Clie
     page = admin_client.get(change_url(capability()))
     assert [holder["name"] for holder in page.context["holders"]] == ["Zoe", "Adam"]
     assert [str(one["use"]) for one in page.context["uses"]] == [
-        "tile coins requires quest.ds2",
-        "tile cox is modified by quest.ds2",
+        "tile Coins requires Dragon Slayer II",
+        "tile Cox is modified by Dragon Slayer II",
     ]
 
 
@@ -101,10 +101,8 @@ def test_autocompletes_answer_who_may_see_entries(client: Client, django_user_mo
     assert client.get(reverse("admin:events_capability_find")).status_code == 403
 
 
-def test_who_may_only_read_sees_a_capability_and_changes_nothing(client: Client) -> None:
-    reader = User.objects.create_user("reader", is_staff=True)
-    reader.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    client.force_login(reader)
+def test_who_may_only_read_sees_a_capability_and_changes_nothing() -> None:
+    client = who_may_only_read()
     part = capability()
     assert "Zoe" in client.get(change_url(part)).content.decode()
     assert client.post(change_url(part), {"name": "Mine"}).status_code == 403

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
 from django.db.models import RestrictedError
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +13,7 @@ from events.admin.workspace import board_url, change_url, list_url
 from events.models import Activity, Capability, Event, Player, Team, Tile
 from events.transfer import put_into_library
 from tests.events.factories import an_event
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -42,10 +42,10 @@ def in_use() -> list[Any]:
 
 
 USERS = {
-    "activity": [("tile", "cox", "has a rule for raid.cox")],
+    "activity": [("tile", "Cox", "has a rule for Chambers of Xeric")],
     "capability": [
-        ("tile", "coins", "requires quest.ds2"),
-        ("tile", "cox", "is modified by quest.ds2"),
+        ("tile", "Coins", "requires Dragon Slayer II"),
+        ("tile", "Cox", "is modified by Dragon Slayer II"),
     ],
     "player": [("team", "Zebras", "has Zoe in its roster")],
 }
@@ -57,7 +57,7 @@ def test_what_is_used_is_not_deleted_and_its_uses_are_linked(admin_client: Clien
     page = delete(admin_client, part)
     assert page.status_code == 200
     for kind, name, how in USERS[part._meta.model_name]:
-        user = Tile.objects.get(key=name) if kind == "tile" else Team.objects.get(name=name)
+        user = (Tile if kind == "tile" else Team).objects.get(name=name)
         assert f'<a href="{change_url(user)}">{kind} {name}</a> {how}' in page.content.decode()
     part.refresh_from_db()
 
@@ -115,7 +115,7 @@ def test_a_capability_that_players_merely_have_is_deleted_and_says_who_loses_it(
     part = Capability.objects.create(event=event, key="pet", name="Pet")
     event.players.get(name="Zoe").capabilities.add(part)
     event.players.get(name="Mia").capabilities.add(part)
-    assert "Lose pet: Zoe, Mia." in admin_client.get(delete_url(part)).content.decode()
+    assert "Lose Pet: Zoe, Mia." in admin_client.get(delete_url(part)).content.decode()
     assert delete(admin_client, part).url == list_url(Capability, event)
     assert not Capability.objects.filter(pk=part.pk).exists()
 
@@ -153,7 +153,7 @@ def test_deletions_are_told_in_the_history_of_the_event(admin_client: Client) ->
     event = an_event()
     delete(admin_client, event.tiles.get(key="cox"))
     told = LogEntry.objects.get(content_type__model="event")
-    assert (told.object_id, told.change_message) == (str(event.pk), "tile cox deleted")
+    assert (told.object_id, told.change_message) == (str(event.pk), "tile Cox deleted")
 
 
 def test_deleting_an_entry_of_the_library_leaves_its_copies(admin_client: Client) -> None:
@@ -165,16 +165,12 @@ def test_deleting_an_entry_of_the_library_leaves_its_copies(admin_client: Client
     assert own.copied_from is None
 
 
-def test_who_may_not_delete_is_refused(client: Client) -> None:
-    reader = User.objects.create_user("reader", is_staff=True)
-    reader.user_permissions.set(Permission.objects.filter(codename__in=("view_tile", "change_tile")))
-    client.force_login(reader)
+def test_who_may_not_delete_is_refused() -> None:
+    client = who_may("view_tile", "change_tile")
     tile = an_event().tiles.get(key="cox")
     assert (client.get(delete_url(tile)).status_code, delete(client, tile).status_code) == (403, 403)
 
 
-def test_parts_come_with_the_permission_of_what_they_belong_to(client: Client) -> None:
-    organiser = User.objects.create_user("organiser", is_staff=True)
-    organiser.user_permissions.set(Permission.objects.filter(codename__in=("view_tile", "delete_tile")))
-    client.force_login(organiser)
+def test_parts_come_with_the_permission_of_what_they_belong_to() -> None:
+    client = who_may("view_tile", "delete_tile")
     assert delete(client, an_event().tiles.get(key="cox")).status_code == 302

@@ -12,8 +12,9 @@ from events.document import json_schema, read_document, write_yaml
 from events.document.text import LARGEST_INPUT
 from events.models import Event, Player, RuleDrop, Tile
 from events.transfer import document_of, put_into_library
-from tests.events.admin.documents import a_client, carried_by, history_of, page_of, text_of
+from tests.events.admin.documents import carried_by, history_of, page_of, text_of
 from tests.events.factories import a_document, an_event, document_data
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +170,7 @@ def test_confirming_twice_changes_nothing_more(admin_client: Client) -> None:
 def test_a_preview_can_not_be_made_up_and_is_its_users_own(admin_client: Client) -> None:
     preview = admin_client.post(page_of("import"), {"text": yaml_of()})
     made_up = admin_client.post(page_of("import"), {"carried": "x" + carried_by(preview)["carried"]})
-    other = a_client("add_event", "view_event").post(page_of("import"), carried_by(preview))
+    other = who_may("add_event", "view_event").post(page_of("import"), carried_by(preview))
     assert all("too old to be confirmed" in text_of(page) for page in (made_up, other))
     assert not Event.objects.exists()
 
@@ -202,7 +203,7 @@ def test_what_is_no_document_is_replaced_by_one(admin_client: Client) -> None:
 
 def test_new_events_take_the_permission_to_add_and_others_the_one_to_change() -> None:
     event = an_event()
-    adds, changes = a_client("add_event"), a_client("change_event", "view_event")
+    adds, changes = who_may("add_event"), who_may("change_event", "view_event")
     refused = adds.post(page_of("import"), {"text": yaml_of(name="New")})
     assert "you may not change events" in text_of(refused)
     refused = changes.post(page_of("import"), {"text": yaml_of(slug="other")})
@@ -216,14 +217,14 @@ def test_new_events_take_the_permission_to_add_and_others_the_one_to_change() ->
 
 
 def test_a_preview_can_not_be_confirmed_by_who_may_no_longer(admin_client: Client) -> None:
-    client = a_client("add_event")
+    client = who_may("add_event")
     preview = client.post(page_of("import"), {"text": yaml_of()})
     an_event()
     assert client.post(page_of("import"), carried_by(preview)).status_code == 403
 
 
 def test_who_may_only_look_can_export_and_nothing_else() -> None:
-    event, viewer = an_event(), a_client("view_event", "view_player")
+    event, viewer = an_event(), who_may("view_event", "view_player")
     pages = ("import", None), ("replace", event), ("duplicate", event), ("players_csv", event)
     assert [viewer.get(page_of(*page)).status_code for page in pages] == [403] * 4
     assert [viewer.post(page_of(*page)).status_code for page in pages] == [403] * 4
@@ -235,7 +236,7 @@ def test_who_may_only_look_can_export_and_nothing_else() -> None:
 
 
 def test_strangers_see_nothing() -> None:
-    event, stranger = an_event(), a_client()
+    event, stranger = an_event(), who_may()
     for name in ("export", "duplicate", "replace", "history", "players_csv"):
         assert stranger.get(page_of(name, event)).status_code == 403
 

@@ -5,13 +5,13 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone as clock
 
 from events.models import Event
 from tests.events.factories import an_event
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -56,8 +56,10 @@ def settings_of(client: Client, event: Event) -> dict[str, Any]:
 def test_the_list_says_when_and_how_much(admin_client: Client) -> None:
     an_event()
     page = admin_client.get(LIST).content.decode()
-    for words in ("Small Bingo", "Fri 6 Mar 2026, 18:00", "America/New_York, 48 h", " ago</time>"):
+    for words in ("Small Bingo", "Fri 6 Mar 2026, 18:00", "America/New_York, 48 h", ">just now</time>"):
         assert words in page
+    Event.objects.update(updated_at=clock.now() - timedelta(hours=2))
+    assert ">2 hours ago</time>" in admin_client.get(LIST).content.decode().replace("\xa0", " ")
     [row] = admin_client.get(LIST).context["cl"].result_list
     assert (row.n_tiles, row.n_teams, row.n_players) == (3, 2, 3)
 
@@ -109,11 +111,8 @@ def test_a_list_without_events_says_what_an_event_is_and_where_to_begin(admin_cl
     assert page.count(f'href="{reverse("admin:events_event_add")}"') == 2
 
 
-def test_who_may_only_look_is_offered_neither_adding_nor_importing(client: Client) -> None:
-    viewer = User.objects.create_user("viewer", is_staff=True)
-    viewer.user_permissions.add(Permission.objects.get(codename="view_event"))
-    client.force_login(viewer)
-    page = client.get(LIST).content.decode()
+def test_who_may_only_look_is_offered_neither_adding_nor_importing() -> None:
+    page = who_may("view_event").get(LIST).content.decode()
     assert "No event yet" in page
     assert reverse("admin:events_event_import") not in page
     assert reverse("admin:events_event_add") not in page

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from events.admin.history import log_event_changes, log_part
 from events.models import Activity, Event, Player, Tile
-from tests.events.admin.documents import a_client, history_of, page_of, text_of
+from tests.events.admin.documents import history_of, page_of, text_of
 from tests.events.factories import an_event
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +118,7 @@ def test_a_part_has_a_history_of_its_own_in_its_events_pages(admin_client: Clien
         change_message="",
     )
     text = text_of(admin_client.get(reverse("admin:events_activity_history", args=[activity.pk])))
-    assert text.index('class="workspace"') < text.index("History of boss.zulrah") < text.index("Added.")
+    assert text.index('class="workspace"') < text.index("History of Zulrah") < text.index("Added.")
 
 
 def test_the_history_of_a_part_begins_with_the_latest(admin_client: Client) -> None:
@@ -139,5 +140,5 @@ def test_an_entry_of_the_library_has_a_history_without_an_event(admin_client: Cl
 
 def test_it_takes_the_permission_to_see_events() -> None:
     event = an_event()
-    assert a_client("view_event").get(page_of("history", event)).status_code == 200
-    assert a_client("view_player").get(page_of("history", event)).status_code == 403
+    assert who_may("view_event").get(page_of("history", event)).status_code == 200
+    assert who_may("view_player").get(page_of("history", event)).status_code == 403

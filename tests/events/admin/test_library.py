@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -14,14 +14,11 @@ from django.urls import reverse
 from events.admin.workspace import change_url, list_url
 from events.models import Activity, Capability, Event, Player
 from events.transfer import copy_from_library, fill_library, put_into_library
+from tests.events.admin.pages import at
 from tests.events.factories import an_event
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
-
-
-def at(page: Any) -> str:
-    """Return where an answer leads."""
-    return str(page.url)
 
 
 def bare(slug: str = "bare") -> Event:
@@ -51,14 +48,6 @@ def address(part: Any, what: str) -> str:
 def post_seen(client: Client, url: str) -> Any:
     """Look at what is asked, and agree."""
     return client.post(url, {"seen": client.get(url).context["seen"]})
-
-
-def somebody(*permissions: str) -> Client:
-    user = User.objects.create_user("somebody", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_the_library_offers_what_the_event_lacks(admin_client: Client) -> None:
@@ -98,7 +87,7 @@ def test_copies_are_told_in_the_history_of_the_event(admin_client: Client) -> No
     a_library()
     event = bare()
     admin_client.post(from_library(Activity, event), {"entry": [entry(Activity, "raid.cox").pk]})
-    assert "activity raid.cox copied" in LogEntry.objects.get(object_id=str(event.pk)).change_message
+    assert "activity Chambers of Xeric copied" in LogEntry.objects.get(object_id=str(event.pk)).change_message
 
 
 def test_of_several_all_are_copied_or_none(admin_client: Client) -> None:
@@ -108,7 +97,7 @@ def test_of_several_all_are_copied_or_none(admin_client: Client) -> None:
     # Somebody else was quicker.
     copy_from_library(entry(Capability, "item.lance"), event)
     page = admin_client.post(from_library(Capability, event), {"entry": chosen}, follow=True)
-    assert "already has item.lance" in page.content.decode()
+    assert "already has Lance" in page.content.decode()
     assert event.capabilities.count() == 1
 
 
@@ -131,7 +120,7 @@ def test_an_update_is_shown_and_then_done(admin_client: Client) -> None:
     own.refresh_from_db()
     assert own.attempt_seconds == 1000
     told = LogEntry.objects.get(object_id=str(event.pk), content_type__model="event").change_message
-    assert told == "from the library: activity raid.cox: attempt.seconds: 900 → 1000"
+    assert told == "from the library: activity Chambers of Xeric: attempt.seconds: 900 → 1000"
 
 
 def test_an_update_that_is_none_is_said(admin_client: Client) -> None:
@@ -225,7 +214,7 @@ def test_several_are_updated_from_the_list_after_a_look(admin_client: Client) ->
     admin_client.post(url, fields | {"seen": page.context["seen"]})
     assert entry(Capability, "quest.ds2", event).name == "DS2"
     told = LogEntry.objects.get(object_id=str(event.pk), content_type__model="event").change_message
-    assert told == "from the library: capability quest.ds2: name: Dragon Slayer II → DS2"
+    assert told == "from the library: capability DS2: name: Dragon Slayer II → DS2"
 
 
 @pytest.mark.parametrize("action", ["update_from_library_action", "put_into_library_action"])
@@ -258,7 +247,7 @@ def test_entries_of_two_events_do_not_become_the_same_one_of_the_library(admin_c
 def test_who_may_only_read_has_no_actions_of_the_library() -> None:
     event = a_library()
     Capability.objects.filter(event=None, key="quest.ds2").update(name="DS2")
-    client = somebody("view_capability")
+    client = who_may("view_capability")
     for action in ("update_from_library_action", "put_into_library_action"):
         client.post(
             list_url(Capability, event), chosen_in_list(action, event.capabilities.all()) | {"seen": ""}
@@ -326,7 +315,7 @@ def test_an_entry_of_the_library_itself_has_no_way_into_it(admin_client: Client)
 def test_pages_name_only_what_somebody_may_do() -> None:
     event = a_library()
     own = entry(Capability, "quest.ds2", event)
-    client = somebody("view_capability", "change_capability", "view_event")
+    client = who_may("view_capability", "change_capability", "view_event")
     page = client.get(change_url(own)).content.decode()
     assert address(own, "update_from_library") in page
     assert address(own, "put_into_library") not in page
@@ -336,7 +325,7 @@ def test_pages_name_only_what_somebody_may_do() -> None:
 def test_who_may_only_read_is_refused() -> None:
     event = a_library()
     own = entry(Capability, "quest.ds2", event)
-    client = somebody("view_capability")
+    client = who_may("view_capability")
     for url in (
         address(own, "update_from_library"),
         address(own, "put_into_library"),
@@ -347,7 +336,7 @@ def test_who_may_only_read_is_refused() -> None:
 
 def test_adding_to_the_library_takes_the_permission_to_add() -> None:
     own = entry(Capability, "quest.ds2", an_event())
-    client = somebody("view_capability", "change_capability")
+    client = who_may("view_capability", "change_capability")
     assert client.get(address(own, "put_into_library")).status_code == 403
 
 

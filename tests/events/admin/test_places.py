@@ -4,7 +4,7 @@ import pytest
 from django.db.models import Model
 from django.urls import reverse
 
-from events.admin.places import target_of
+from events.admin.board.places import target_of
 from events.models import Activity, Capability, Player, Team, Tile
 from events.overview import overview_of
 from tests.events.factories import an_event, tile_data, zulrah_data

@@ -1,25 +1,23 @@
 """Players are saved with what they have and their weekly sessions; the list tells their hours and teams."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from events.admin.week import hours_a_week, week_of
 from events.admin.workspace import add_url, change_url, list_url
-from events.document import document_digest, read_document
+from events.document import document_digest
 from events.models import Capability, Event, Player, PlayerCapability
-from events.transfer import document_of, put_into_library, store_document
-from tests.events.admin.pages import Fields, fields_of
-from tests.events.factories import an_event
+from events.transfer import document_of, put_into_library
+from tests.events.admin.pages import Fields, at, fields_of
+from tests.events.factories import an_event, the_large_event
+from tests.visitors import who_may_only_read
 
 pytestmark = pytest.mark.django_db
 
 FORM = "player_form"
-SUMMER = Path(__file__).parents[3] / "events" / "bundled" / "summer-clan-bingo.yaml"
 
 
 def the_player(name: str = "Zoe") -> Player:
@@ -29,11 +27,6 @@ def the_player(name: str = "Zoe") -> Player:
 
 def capability(key: str) -> Capability:
     return Capability.objects.get(event__slug="small-bingo", key=key)
-
-
-def at(page: Any) -> str:
-    """Return where an answer leads."""
-    return str(page.url)
 
 
 def opened(client: Client, player: Player) -> Fields:
@@ -191,7 +184,7 @@ def test_the_page_shows_the_week(admin_client: Client) -> None:
 
 @pytest.mark.parametrize("bundled", [False, True])
 def test_opening_and_saving_players_changes_nothing(admin_client: Client, bundled: bool) -> None:
-    event = store_document(read_document(SUMMER.read_text())).event if bundled else an_event()
+    event = the_large_event() if bundled else an_event()
     assert event is not None
     digest, held = (
         document_digest(document_of(event)),
@@ -226,7 +219,7 @@ def test_the_list_tells_hours_team_and_capabilities(admin_client: Client) -> Non
 def test_lists_and_pages_ask_the_same_for_few_players_and_for_many(
     admin_client: Client, django_assert_max_num_queries: Any
 ) -> None:
-    event = store_document(read_document(SUMMER.read_text())).event
+    event = the_large_event()
     assert event is not None
     with django_assert_max_num_queries(12):
         admin_client.get(list_url(Player, event))
@@ -235,11 +228,9 @@ def test_lists_and_pages_ask_the_same_for_few_players_and_for_many(
         admin_client.get(change_url(player))
 
 
-def test_who_may_only_read_sees_all_and_changes_nothing(client: Client) -> None:
+def test_who_may_only_read_sees_all_and_changes_nothing() -> None:
     part = the_player()
-    reader = User.objects.create_user("reader", is_staff=True)
-    reader.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    client.force_login(reader)
+    client = who_may_only_read()
     page = client.get(change_url(part))
     assert page.status_code == 200
     assert "Dragon Slayer II" in page.content.decode()

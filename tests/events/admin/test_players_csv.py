@@ -9,8 +9,9 @@ from django.test import Client
 from events.document import write_yaml
 from events.models import Capability, Event, Player, RuleDrop
 from events.transfer import document_of
-from tests.events.admin.documents import a_client, carried_by, history_of, page_of, text_of
+from tests.events.admin.documents import carried_by, history_of, page_of, text_of
 from tests.events.factories import a_document, an_event
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +81,7 @@ def test_unknown_capabilities_are_added_where_that_is_ticked(admin_client: Clien
 
 
 def test_who_may_not_add_capabilities_is_not_offered_to() -> None:
-    event, client = an_event(), a_client("add_player", "change_player", "view_player")
+    event, client = an_event(), who_may("add_player", "change_player", "view_player")
     page = preview_of(client, event, "name,capabilities\nZoe,quest.new", add_capabilities="on")
     assert "there is no capability “quest.new”" in text_of(page)
     assert "add_capabilities" not in text_of(page)
@@ -88,7 +89,7 @@ def test_who_may_not_add_capabilities_is_not_offered_to() -> None:
 
 @pytest.mark.parametrize("permission", ["add_player", "change_player"])
 def test_it_takes_the_permissions_to_add_and_to_change_players(permission: str) -> None:
-    event, client = an_event(), a_client(permission, "view_event", "view_player")
+    event, client = an_event(), who_may(permission, "view_event", "view_player")
     assert client.get(page_of("players_csv", event)).status_code == 403
     assert preview_of(client, event, "Zoe,2").status_code == 403
 

@@ -1,27 +1,25 @@
 """Teams are saved with their strategy and their roster from one page."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
 from events.admin.teams import STRATEGIES
 from events.admin.workspace import add_url, change_url, list_url
-from events.document import document_digest, read_document
+from events.document import document_digest
 from events.document.models import StrategyName
 from events.models import Event, Player, Team, TeamMember
-from events.transfer import document_of, store_document
-from tests.events.admin.pages import Fields, fields_of
-from tests.events.factories import an_event
+from events.transfer import document_of
+from tests.events.admin.pages import Fields, at, fields_of
+from tests.events.factories import an_event, the_large_event
+from tests.visitors import who_may_only_read
 
 pytestmark = pytest.mark.django_db
 
 FORM = "team_form"
-SUMMER = Path(__file__).parents[3] / "events" / "bundled" / "summer-clan-bingo.yaml"
 
 
 def the_team(name: str = "Zebras") -> Team:
@@ -31,11 +29,6 @@ def the_team(name: str = "Zebras") -> Team:
 
 def a_player(name: str) -> Player:
     return Player.objects.get(event__slug="small-bingo", name=name)
-
-
-def at(page: Any) -> str:
-    """Return where an answer leads."""
-    return str(page.url)
 
 
 def opened(client: Client, team: Team) -> Fields:
@@ -161,7 +154,7 @@ def test_changes_of_a_roster_are_told_in_words(admin_client: Client) -> None:
 
 @pytest.mark.parametrize("bundled", [False, True])
 def test_opening_and_saving_teams_changes_nothing(admin_client: Client, bundled: bool) -> None:
-    event = store_document(read_document(SUMMER.read_text())).event if bundled else an_event()
+    event = the_large_event() if bundled else an_event()
     assert event is not None
     digest, members = document_digest(document_of(event)), {*TeamMember.objects.values_list("pk", flat=True)}
     for team in event.teams.all():
@@ -205,11 +198,9 @@ def test_pages_ask_the_same_for_few_players_and_for_many(
         admin_client.get(list_url(Team, event))
 
 
-def test_who_may_only_read_sees_all_and_changes_nothing(client: Client) -> None:
+def test_who_may_only_read_sees_all_and_changes_nothing() -> None:
     part = the_team()
-    reader = User.objects.create_user("reader", is_staff=True)
-    reader.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    client.force_login(reader)
+    client = who_may_only_read()
     page = client.get(change_url(part))
     assert page.status_code == 200
     assert "Adam" in page.content.decode()

@@ -1,25 +1,24 @@
 """Tiles are added and changed with their rules on one page; rows that stay keep their ids."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
 from events.admin.workspace import add_url, change_url
-from events.document import document_digest, read_document
+from events.document import document_digest
 from events.models import Activity, Capability, Drop, Event, Rule, Tile
-from events.transfer import document_of, put_into_library, store_document
-from tests.events.admin.pages import Fields, fields_of
-from tests.events.factories import an_event, tile_data
+from events.transfer import document_of, put_into_library
+from tests.events.admin.pages import Fields, at, fields_of
+from tests.events.factories import an_event, the_large_event, tile_data
+from tests.visitors import who_may_only_read
 
 pytestmark = pytest.mark.django_db
 
 FORM = "tile_form"
-SUMMER = Path(__file__).parents[3] / "events" / "bundled" / "summer-clan-bingo.yaml"
 
 
 def the_tile(key: str = "cox") -> Tile:
@@ -29,11 +28,6 @@ def the_tile(key: str = "cox") -> Tile:
 
 def a_drop(activity: str, key: str) -> Drop:
     return Drop.objects.get(activity__key=activity, activity__event__slug="small-bingo", key=key)
-
-
-def at(page: Any) -> str:
-    """Return where an answer leads."""
-    return str(page.url)
 
 
 def opened(client: Client, tile: Tile) -> Fields:
@@ -257,7 +251,7 @@ def test_changes_of_rules_are_told_in_words(admin_client: Client) -> None:
     of_event = LogEntry.objects.get(content_type__model="event").change_message
     assert own.startswith("points: 2 → 7; ")
     assert own.endswith("item.lance.time: 0.9 → 0.8")
-    assert of_event == f"tile cox: {own}"
+    assert of_event == f"tile Cox: {own}"
 
 
 def test_the_page_leads_to_its_neighbours_and_to_the_board(admin_client: Client) -> None:
@@ -304,25 +298,17 @@ def test_who_may_not_see_tiles_sees_no_drops(client: Client) -> None:
     assert drops_of(client, name="rules-0-drops").status_code == 403
 
 
-def test_who_may_only_read_sees_the_rules_and_changes_nothing(client: Client) -> None:
+def test_who_may_only_read_sees_the_rules_and_changes_nothing() -> None:
     tile = the_tile()
-    reader = User.objects.create_user("reader", is_staff=True)
-    reader.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    client.force_login(reader)
+    client = who_may_only_read()
     page = client.get(change_url(tile))
     assert page.status_code == 200
     assert 'class="module parts" disabled' in page.content.decode()
     assert client.post(change_url(tile), {"name": "Mine"}).status_code == 403
 
 
-def summer() -> Event:
-    event = store_document(read_document(SUMMER.read_text())).event
-    assert event is not None
-    return event
-
-
 def test_opening_and_saving_tiles_changes_nothing(admin_client: Client) -> None:
-    event = summer()
+    event = the_large_event()
     digest = document_digest(document_of(event))
     rules = {*Rule.objects.values_list("pk", flat=True)}
     for tile in [*event.tiles.all()][::7]:
@@ -342,7 +328,7 @@ def n_queries(client: Client, url: str) -> int:
 
 
 def test_a_page_asks_the_same_of_few_rules_and_of_many(admin_client: Client) -> None:
-    tiles = [*summer().tiles.all()]
+    tiles = [*the_large_event().tiles.all()]
     fewest, most = (pick(tiles, key=lambda tile: tile.rules.count()) for pick in (min, max))
     assert most.rules.count() == 20
     few, many = (n_queries(admin_client, change_url(tile)) for tile in (fewest, most))

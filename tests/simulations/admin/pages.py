@@ -1,8 +1,6 @@
 """What the tests of the pages of simulations share."""
 
 import pytest
-from django.contrib.auth.models import Permission, User
-from django.test import Client
 from django.urls import reverse
 
 from simulations.services.handover import Handover
@@ -23,12 +21,3 @@ def note_messages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr("simulations.dispatch.send", send)
     return sent
-
-
-def somebody(name: str, *codenames: str) -> Client:
-    """Return the browser of somebody on the staff who has these permissions alone."""
-    user = User.objects.create(username=name, is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-    client = Client()
-    client.force_login(user)
-    return client

@@ -9,8 +9,9 @@ from django.test import Client
 from simulations.models import Simulation
 from simulations.services import cancel
 from tests.events.factories import an_event
-from tests.simulations.admin.pages import address, somebody
+from tests.simulations.admin.pages import address
 from tests.simulations.factories import a_claimed_simulation, a_completed_simulation, a_simulation
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_it_is_filtered_by_status_and_place_and_searched(admin_client: Client) -
 
 def test_without_the_permission_for_events_there_is_no_header() -> None:
     event = an_event()
-    client = somebody("somebody", "view_simulation")
+    client = who_may("view_simulation")
     assert client.get(address("changelist"), {"event": event.pk}).context["workspace"] is None
 
 

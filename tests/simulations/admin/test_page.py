@@ -12,7 +12,7 @@ from simulations.models import Batch, Mode, Simulation, SimulationStatus
 from simulations.results import load_results
 from simulations.services.recording import record_computed
 from tests.events.factories import a_document, an_event
-from tests.simulations.admin.pages import address, somebody
+from tests.simulations.admin.pages import address
 from tests.simulations.factories import (
     a_claimed_simulation,
     a_completed_simulation,
@@ -22,6 +22,7 @@ from tests.simulations.factories import (
     claimed_batch,
     computed,
 )
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -232,7 +233,7 @@ def test_an_unknown_one_is_not_found(admin_client: Client, unknown: str) -> None
 
 def test_who_may_view_simulations_but_no_events_sees_no_link_to_them() -> None:
     simulation = a_completed_simulation(event=an_event())
-    page = page_of(somebody("somebody", "view_simulation"), simulation)
+    page = page_of(who_may("view_simulation"), simulation)
     assert page.context["workspace"] is None
     assert "/board/" not in page.content.decode()
     assert "deleted since" not in page.content.decode()

@@ -11,8 +11,9 @@ from django.urls import reverse
 from events.models import Event
 from simulations.models import Mode, Simulation, SimulationStatus
 from tests.events.factories import an_event, document_data
-from tests.simulations.admin.pages import address, note_messages, somebody
+from tests.simulations.admin.pages import address, note_messages
 from tests.simulations.factories import a_completed_simulation, a_worker
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -153,7 +154,7 @@ def test_an_unknown_event_is_none(admin_client: Client, named: str) -> None:
 def test_only_who_may_simulate_and_see_events_gets_the_form(
     started: list[str], codenames: tuple[str, ...]
 ) -> None:
-    event, client = an_event(), somebody("somebody", *codenames)
+    event, client = an_event(), who_may(*codenames)
     assert client.get(form_address(event)).status_code == 403
     assert ask(client, event).status_code == 403
     assert client.get(address("estimate"), {"event": event.pk}).status_code == 403

@@ -11,7 +11,7 @@ from django.test import Client
 from simulations.models import BatchResult, Simulation, SimulationStatus
 from simulations.services import SteeringRefused, cancel
 from simulations.services.space import space_of
-from tests.simulations.admin.pages import address, note_messages, somebody
+from tests.simulations.admin.pages import address, note_messages
 from tests.simulations.factories import (
     a_claimed_simulation,
     a_completed_simulation,
@@ -19,6 +19,7 @@ from tests.simulations.factories import (
     a_simulation,
     a_worker,
 )
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
 OWN = ("view_simulation", "add_simulation")
@@ -147,8 +148,8 @@ def test_a_post_without_its_token_is_refused(what: str) -> None:
 
 
 def test_whoever_runs_simulations_steers_their_own(started: list[str]) -> None:
-    client = somebody("runner", *OWN)
-    own = a_simulation(asked_by=User.objects.get(username="runner"))
+    client = who_may(*OWN)
+    own = a_simulation(asked_by=User.objects.get())
     others = a_simulation(asked_by=User.objects.create(username="other"))
     nobodys = a_simulation()
     assert steer(client, own, "cancel").status_code == 302
@@ -162,10 +163,10 @@ def test_whoever_runs_simulations_steers_their_own(started: list[str]) -> None:
 
 def test_who_may_change_simulations_steers_all_and_who_views_none() -> None:
     simulation = a_simulation(asked_by=User.objects.create(username="other"))
-    viewer = somebody("viewer", "view_simulation")
+    viewer = who_may("view_simulation")
     assert buttons(viewer, simulation) == set()
     assert steer(viewer, simulation, "cancel").status_code == 403
-    changer = somebody("changer", *ALL)
+    changer = who_may(*ALL)
     assert buttons(changer, simulation) == {"cancel", "extend"}
     assert steer(changer, simulation, "cancel").status_code == 302
 
@@ -241,7 +242,7 @@ def test_what_was_resumed_since_the_page_asked_is_not_deleted(
 
 
 def test_only_who_may_delete_deletes() -> None:
-    simulation, client = a_completed_simulation(), somebody("staff", *OWN, "change_simulation")
+    simulation, client = a_completed_simulation(), who_may(*OWN, "change_simulation")
     assert client.get(address("change", simulation.pk)).status_code == 200
     assert client.post(address("delete", simulation.pk), {"post": "yes"}).status_code == 403
     delete_selected(client, simulation.pk)

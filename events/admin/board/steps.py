@@ -8,6 +8,7 @@ from django.urls import reverse
 from events.admin.workspace import add_url, list_url
 from events.models import Activity, Event, Player, Team, Tile
 from events.overview import EventOverview, TeamOverview, TileOverview
+from events.wording import counted
 
 
 class Step(NamedTuple):
@@ -22,11 +23,6 @@ class Step(NamedTuple):
     url: str
     link: str
     permission: str
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it takes one."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def steps_of(event: Event, overview: EventOverview) -> Iterator[Step]:

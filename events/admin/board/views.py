@@ -1,10 +1,10 @@
-"""The board of an event: its page, and what is done on it."""
+"""The page of a board, and what answers its buttons."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -13,8 +13,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from events.admin.addresses import keep_at_hand, number_in
-from events.admin.board_page import board_context, deletion_of_row, deletion_of_tile
+from events.admin.addresses import keep_at_hand
+from events.admin.board.commands import Command
+from events.admin.board.page import board_context, deletion_of_row, deletion_of_tile
 from events.admin.history import log_event_changes
 from events.admin.workspace import board_url, workspace
 from events.models import Event, StaleEvent
@@ -24,64 +25,6 @@ from events.services import board as service
 Page = tuple[str, Callable[..., HttpResponse], str]
 
 STALE = "Somebody else changed this event after the page was opened. Nothing of yours was changed."
-
-
-class Kind(NamedTuple):
-    """Something that can be done on a board: by which service, with which arguments, who may do it."""
-
-    run: Callable[..., service.BoardChange]
-    arguments: tuple[str, ...]
-    permissions: tuple[str, ...]
-    asks: bool = False
-
-
-KINDS = {
-    "move_tile": Kind(service.move_tile, ("tile_id", "row", "place"), ("change_tile",)),
-    "shift_tile": Kind(service.shift_tile, ("tile_id", "towards"), ("change_tile",)),
-    "duplicate_tile": Kind(service.duplicate_tile, ("tile_id",), ("add_tile",)),
-    "delete_tile": Kind(service.delete_tile, ("tile_id",), ("delete_tile",), asks=True),
-    "add_row": Kind(service.add_row, ("row",), ("change_event",)),
-    "move_row": Kind(service.move_row, ("row", "to"), ("change_event",)),
-    "duplicate_row": Kind(service.duplicate_row, ("row",), ("change_event", "add_tile")),
-    "delete_row": Kind(service.delete_row, ("row",), ("change_event", "delete_tile"), asks=True),
-}
-
-
-class Command(NamedTuple):
-    """What a button of the board asks for, and for which version of the event."""
-
-    text: str
-    kind: Kind
-    arguments: dict[str, Any]
-    seen_version: int
-    confirmed: bool
-
-    @classmethod
-    def read(cls, request: HttpRequest) -> "Command":
-        """Return what was posted: `do` is like `move_tile:12:3:0`; raise `BadRequest` where it is nothing."""
-        text, version = request.POST.get("do", ""), request.POST.get("version", "")
-        name, *values = text.split(":")
-        kind, seen_version = KINDS.get(name), number_in(version)
-        if kind is None or len(values) != len(kind.arguments) or seen_version is None:
-            raise BadRequest("This is nothing that can be done on a board.")
-        arguments = {
-            argument: _read_value(argument, value)
-            for argument, value in zip(kind.arguments, values, strict=True)
-        }
-        return cls(text, kind, arguments, seen_version, "confirmed" in request.POST)
-
-    def is_allowed(self, request: HttpRequest) -> bool:
-        """Say whether who asks may do this."""
-        return request.user.has_perms([f"events.{permission}" for permission in self.kind.permissions])
-
-
-def _read_value(argument: str, value: str) -> int | str:
-    if argument == "towards" and value in service.DIRECTIONS:
-        return value
-    number = number_in(value)
-    if argument == "towards" or number is None:
-        raise BadRequest(f"{argument} can't be that.")
-    return number
 
 
 def pages(model_admin: Any) -> list[Page]:

@@ -1,47 +1,21 @@
 """What the page of a board shows, made from the overview of its event."""
 
 import math
-from collections import defaultdict
-from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 
-from events.admin.places import Target, target_of
-from events.admin.steps import Step, counted, steps_of
+from events.admin.board.findings import finding_groups, without_name
+from events.admin.board.steps import Step, steps_of
 from events.admin.workspace import add_url, list_url
-from events.checks import Finding
 from events.document import MOST_ROW_TILES, MOST_ROWS
 from events.models import Event, Team, Tile
-from events.overview import ERROR, EventOverview, RowOverview, TeamOverview, TileOverview
+from events.overview import EventOverview, RowOverview, TeamOverview, TileOverview
+from events.wording import counted
 
 SHOWN_SOURCES = 2
-# A kind with more findings is a pattern, which the first ones show.
-MOST_OF_A_KIND = 30
 FEWEST_COLUMNS, MOST_COLUMNS = 4, 8
-
-# What each kind of finding is called, in the order of the page.
-KINDS = {
-    ERROR: "Errors, to be mended before anything can be simulated",
-    "no-tiles": "An empty board",
-    "no-teams": "Nobody to play it",
-    "team-without-players": "Teams without players",
-    "tile-without-rules": "Tiles without rules",
-    "tile-out-of-reach": "Tiles that a team can't do",
-    "row-never-opens": "Rows that never open",
-    "party-too-large": "Parties that no team can form",
-    "party-never-together": "Parties that are never online together",
-    "too-few-hours-for-tile": "Tiles that take longer than a team is online",
-    "too-few-hours-for-rows": "Rows that would open too late",
-    "too-few-hours-for-board": "Teams without the hours for the whole board",
-    "player-never-online": "Players who are never online",
-    "session-outside-event": "Sessions outside the event",
-    "player-without-team": "Players in no team",
-    "unused-activity": "Activities that no tile uses",
-    "unused-capability": "Capabilities that no rule mentions",
-    "unused-drop": "Drops that no rule accepts",
-}
 
 
 def board_context(request: HttpRequest, event: Event, overview: EventOverview) -> dict[str, Any]:
@@ -64,7 +38,7 @@ def board_context(request: HttpRequest, event: Event, overview: EventOverview) -
         "teams_url": list_url(Team, event),
         "first_tile_url": add_url(Tile, event, row=0),
         "change_url": reverse("admin:events_event_change_board", args=[event.pk]),
-        "groups": list(_groups(overview)),
+        "groups": list(finding_groups(overview)),
         "steps": steps,
         "missing": any(not step.done for step in steps),
         "playable": bool(overview.tiles) and any(team.players for team in overview.teams),
@@ -157,20 +131,13 @@ def _cell(overview: EventOverview, row: RowOverview, place: int, tile: TileOverv
         "sources": shown,
         "all_sources": ", ".join(tile.sources),
         "url": reverse("admin:events_tile_change", args=[tile.id]),
-        "problems": [_without_name(tile, finding) for finding in tile.findings],
+        "problems": [without_name(tile, finding) for finding in tile.findings],
         "first": place == 0,
         "last": place == len(row.tiles) - 1,
         "top": row.number == 0,
         "bottom": row.number == len(overview.rows) - 1,
         "ask": deletion_of_tile(tile),
     }
-
-
-def _without_name(tile: TileOverview, finding: Finding) -> str:
-    """Return a finding's words without the key of the tile that it is shown at."""
-    inside = finding.place.removeprefix(tile.place).removeprefix(".")
-    message = finding.message.removeprefix(f"{tile.key} ")
-    return f"{inside}: {message}" if inside else message
 
 
 def _team(team: TeamOverview) -> dict[str, Any]:
@@ -187,31 +154,3 @@ def _team(team: TeamOverview) -> dict[str, Any]:
         "enough": (online or 0) >= (board or 0),
         "out_of_reach": len(team.out_of_reach) if team.players else 0,
     }
-
-
-def _groups(overview: EventOverview) -> Iterator[dict[str, Any]]:
-    """Yield the findings kind by kind, each with where it is mended."""
-    by_kind: dict[str, list[Finding]] = defaultdict(list)
-    for finding in overview.findings:
-        by_kind[finding.code].append(finding)
-    known = [*KINDS, *(kind for kind in by_kind if kind not in KINDS)]
-    for kind in known:
-        found = by_kind.get(kind, [])
-        if found:
-            yield {
-                "kind": kind,
-                "error": kind == ERROR,
-                "title": KINDS.get(kind, kind),
-                "count": len(found),
-                "findings": [_described(overview, finding) for finding in found[:MOST_OF_A_KIND]],
-                "more": max(0, len(found) - MOST_OF_A_KIND),
-            }
-
-
-def _described(overview: EventOverview, finding: Finding) -> dict[str, Any]:
-    target: Target = target_of(overview, finding.place)
-    tile = next((tile for tile in overview.tiles if finding.place == tile.place), None)
-    message = finding.message.removeprefix(f"{tile.key} ") if tile else finding.message
-    # Of what is merely unusual only the sentence matters; an error names the very field.
-    inside = target.inside if finding.code == ERROR else ""
-    return {"title": target.title, "url": target.url, "inside": inside, "message": message}

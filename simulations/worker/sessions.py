@@ -1,0 +1,35 @@
+"""A worker's connections to the database: how long they may be silent, and whether one is gone."""
+
+from typing import Any
+
+import psycopg
+from django.db import InterfaceError, OperationalError, connection
+from django.db.backends.signals import connection_created
+from psycopg.errors import IdleInTransactionSessionTimeout
+
+from simulations.models import LEASE_S
+
+
+def limit_silence() -> None:
+    """Have PostgreSQL end a transaction of this process in which nothing comes for the length of a lease.
+
+    A worker that lost the database without a word (a network that swallows everything, a process that is
+    stopped) may leave a transaction open. Its locks, on a batch, a simulation or on reconciling, would keep
+    the others from taking over until the server notices the dead connection, which by default takes hours.
+    """
+    connection_created.connect(_limit, dispatch_uid=__name__)
+    # One that is open already is not limited.
+    connection.close()
+
+
+def is_gone(error: Exception) -> bool:
+    """Return whether an error means that the database, or the connection to it, is not there."""
+    # To the driver the last is an internal error, as if the statement were to blame.
+    return isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError) or isinstance(
+        error.__cause__, IdleInTransactionSessionTimeout
+    )
+
+
+def _limit(connection: Any, **_: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{LEASE_S * 1000:.0f}ms'")
