@@ -61,7 +61,8 @@ def _measure(n_events: int, repetitions: int) -> tuple[list["Timing"], list["Tim
     from django.contrib.auth import get_user_model
     from django.test import Client
 
-    # All of these need Django's applications.
+    # All of these need Django's applications; the first does what it does in a server.
+    import bingosim_project.wsgi  # noqa: F401
     from benchmarks.admin.filling import fill
     from benchmarks.admin.forms import form_timings
     from benchmarks.admin.pages import page_timings

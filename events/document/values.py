@@ -15,7 +15,6 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple, NoReturn
-from unicodedata import category
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -27,6 +26,8 @@ from events.document.errors import hint, shown
 DECIMAL_PLACES = 6
 MILLION = 10**6
 MOST_TEXT = 80
+# Control characters (Cc), lone surrogates (Cs), which can't be encoded, and what breaks lines (Zl, Zp).
+UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # Wide enough for any rate that means something, narrow enough that sums of them stay cheap.
 MOST_RATE_TERM = 10**18
 # Decimal arithmetic rounds to 28 digits: longer numbers would not stay exact.
@@ -271,8 +272,7 @@ class Text(Scalar):
             refuse(f"must be text, not {shown(value)}{quotes}")
         if not value or len(value) > MOST_TEXT:
             refuse(f"must have 1 to {MOST_TEXT} characters, not {len(value):,}")
-        # Lone surrogates (Cs) cannot be encoded; line and paragraph separators break lines.
-        if any(category(character) in ("Cc", "Cs", "Zl", "Zp") for character in value):
+        if UNFIT.search(value):
             refuse("must not have control characters or line breaks")
         # Forms strip what they get, so such a name would change when it is saved from one.
         if value != value.strip():
