@@ -38,9 +38,10 @@ test: test-sqlite test-fleet test-postgres ## run all tests, then the database t
 test-sqlite: $(VENV)/.dev ## run all tests but those of the fleet on SQLite
 	$(PYTEST) -m "not fleet" $(TESTS)
 
-# Apart and two at a time: they judge how soon something is healed, on servers and with workers of their own.
+# Apart and three at a time: they judge how soon something is healed, on servers and with workers of their own,
+# and wait half of the time.
 test-fleet: $(VENV)/.dev ## run the tests that kill, stop and starve workers, brokers and databases
-	$(PY) -m pytest -m fleet -n 2 --dist worksteal tests/fleet
+	$(PY) -m pytest -m fleet -n 3 --dist worksteal tests/fleet
 
 test-postgres: $(VENV)/.dev ## run the database tests on PostgreSQL, if one answers
 	$(PY) -m tests.on_postgresql -n auto --dist worksteal

@@ -42,7 +42,7 @@ CELERY = celery_settings(BROKER_URL, BINGOSIM_NAMESPACE)
 INSTALLED_APPS = [
     # Before the admin, whose site and templates it replaces.
     "unfold",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

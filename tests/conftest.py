@@ -7,6 +7,9 @@ from hypothesis import settings as hypothesis_settings
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
+# Whose tests take half a minute each: begun last, one process would have to end them alone.
+LONG = ("test_compose.py", "test_benchmarks.py", "test_stack.py", "test_measuring.py", "test_processes.py")
+
 # The same examples in every run, on machines of any speed.
 hypothesis_settings.register_profile("bingosim", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("bingosim")
@@ -42,13 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` selects
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use the database, and skip what the database at hand can't do."""
+    """Mark tests that use the database, skip those that it can't do, and begin with the long ones."""
     on_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     for item in items:
         if item.get_closest_marker("postgresql") and not on_postgresql:
             item.add_marker(pytest.mark.skip(reason="only on PostgreSQL: make test-postgres runs it there"))
         if _uses_database(item):
             item.add_marker("database")
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 def _uses_database(item: pytest.Item) -> bool:

@@ -13,6 +13,7 @@ from simulations import engine
 from tests.fleet.broker import Broker, require_rabbitmq
 from tests.fleet.database import Database, require_postgresql
 from tests.fleet.expected import document_text
+from tests.fleet.faults import Gate
 from tests.fleet.fleet import Fleet
 from tests.fleet.processes import CHECKOUT
 
@@ -24,6 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("fleet")
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Gate:
+    """A gate that is open."""
+    return Gate(tmp_path / "gate")
 
 
 @pytest.fixture(scope="session")

@@ -63,9 +63,13 @@ def break_computing(faults: Faults) -> None:
 
         def slowly() -> bool:
             time.sleep(faults.pace_s)
-            return between()
+            while goes_on := between():
+                if not faults.closed():
+                    break
+                time.sleep(0.02)
+            return goes_on
 
-        return whole(self, span, slowly if faults.pace_s else between)
+        return whole(self, span, slowly)
 
     Computer.compute = compute  # type: ignore[method-assign]
 

@@ -1,7 +1,7 @@
 """The database restarts, or one worker loses it while others don't; clocks go wrong."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
@@ -47,14 +47,20 @@ def test_a_lone_worker_outlasts_ten_seconds_without_the_database(fleet: Fleet, w
     assert worker.said("the database does not answer")
 
 
-@pytest.mark.parametrize("how", ["cut", "stall"])
-def test_others_compute_what_a_worker_without_the_database_had(fleet: Fleet, way: Proxy, how: str) -> None:
+def in_a_record(way: Proxy) -> None:
+    way.stall_after(b'INSERT INTO "simulations_batchresult"')
+
+
+@pytest.mark.parametrize("lose", [Proxy.cut, in_a_record])
+def test_others_compute_what_a_worker_without_the_database_had(
+    fleet: Fleet, way: Proxy, lose: Callable[[Proxy], None]
+) -> None:
     lonely = fleet.worker(0, ready=False, DATABASE_URL=fleet.database.url(fleet.name, port=way.port))
     other = fleet.worker(1)
     lonely.wait_until_ready()
     simulation = fleet.simulate()
     batch = fleet.wait_until_running(lonely)
-    getattr(way, how)()
+    lose(way)
     fleet.wait_for_batch(batch, patience_s=10 * LEASE_S)
     fleet.assert_completes_undisturbed(simulation)
     way.mend()
@@ -66,18 +72,13 @@ def test_others_compute_what_a_worker_without_the_database_had(fleet: Fleet, way
     assert other.lives
 
 
-@pytest.mark.parametrize(
-    "statement", [b"pg_try_advisory_xact_lock", b'INSERT INTO "simulations_batchresult"']
-)
-def test_a_transaction_that_a_silent_worker_left_open_keeps_nobody_waiting(
-    fleet: Fleet, way: Proxy, statement: bytes
-) -> None:
+def test_who_falls_silent_while_reconciling_keeps_nobody_from_it(fleet: Fleet, way: Proxy) -> None:
     lonely = fleet.worker(0, ready=False, DATABASE_URL=fleet.database.url(fleet.name, port=way.port))
     fleet.worker(1)
     lonely.wait_until_ready()
     simulation = fleet.simulate()
     fleet.wait_until_running(lonely)
-    way.stall_after(statement)
+    way.stall_after(b"pg_try_advisory_xact_lock")
     fleet.assert_completes_undisturbed(simulation, patience_s=10 * LEASE_S)
 
 

@@ -4,7 +4,7 @@ import signal
 import time
 
 from tests.fleet.expected import RUNS
-from tests.fleet.faults import Faults
+from tests.fleet.faults import Faults, Gate
 from tests.fleet.fleet import LEASE_S, Fleet
 from tests.fleet.waiting import wait_for
 
@@ -39,14 +39,16 @@ def test_at_the_default_lease_a_killed_workers_batch_is_anothers_within_15_s(fle
     fleet.assert_completes_undisturbed(simulation, 200)
 
 
-def test_the_last_batch_of_a_killed_worker_waits_for_no_queue(fleet: Fleet) -> None:
+def test_the_last_batch_of_a_killed_worker_waits_for_no_queue(fleet: Fleet, gate: Gate) -> None:
     """Its message is still unacknowledged in the dead worker's queue, where nobody fetches it."""
-    victim, _ = fleet.several(2, faults=Faults(pace_s=0.3))
+    victim, _ = fleet.several(2, faults=gate.faults)
+    gate.close()
     # Short ones: what is measured is the waiting, also where computing is slow.
     simulation = fleet.simulate(runs=40, batch_size=20)
     fleet.wait_until_running(victim)
     victim.kill()
     killed = time.monotonic()
+    gate.open()
     fleet.assert_completes_undisturbed(simulation, 40)
     assert time.monotonic() - killed < RECOVERY_S + 2
 

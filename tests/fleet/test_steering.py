@@ -6,18 +6,20 @@ import time
 import pytest
 
 from tests.fleet.expected import RUNS, SEED, undisturbed
-from tests.fleet.faults import Faults
+from tests.fleet.faults import Faults, Gate
 from tests.fleet.fleet import SLUG, Fleet
 from tests.fleet.waiting import wait_for
 
 ASK = ["--runs", str(RUNS), "--seed", SEED, "--batch-size", "50", "--distributed"]
 
 
-def test_cancelling_stops_the_workers_and_resuming_completes_the_same(fleet: Fleet) -> None:
-    fleet.several(2, faults=Faults(pace_s=0.05))
+def test_cancelling_stops_the_workers_and_resuming_completes_the_same(fleet: Fleet, gate: Gate) -> None:
+    fleet.several(2, faults=gate.faults)
     simulation = fleet.simulate()
     fleet.wait_for_runs(simulation, 200)
+    gate.close()
     fleet.json("cancel", simulation)
+    gate.open()
     wait_for(
         lambda: not fleet.query("SELECT 1 FROM simulations_batch WHERE status = 'running'"), "idle workers"
     )
@@ -29,21 +31,25 @@ def test_cancelling_stops_the_workers_and_resuming_completes_the_same(fleet: Fle
     fleet.assert_completes_undisturbed(simulation)
 
 
-def test_resuming_right_after_cancelling_loses_and_repeats_nothing(fleet: Fleet) -> None:
-    fleet.several(2, faults=Faults(pace_s=0.1))
+def test_resuming_right_after_cancelling_loses_and_repeats_nothing(fleet: Fleet, gate: Gate) -> None:
+    fleet.several(2, faults=gate.faults)
     simulation = fleet.simulate()
     fleet.wait_for_runs(simulation, 100)
+    gate.close()
     for _ in range(2):
         fleet.json("cancel", simulation)
         fleet.json("resume", simulation, "--detach")
+    gate.open()
     fleet.assert_completes_undisturbed(simulation)
 
 
-def test_a_simulation_is_extended_while_it_runs(fleet: Fleet) -> None:
-    fleet.several(2, faults=Faults(pace_s=0.1))
+def test_a_simulation_is_extended_while_it_runs(fleet: Fleet, gate: Gate) -> None:
+    fleet.several(2, faults=gate.faults)
     simulation = fleet.simulate(runs=600)
     fleet.wait_for_runs(simulation, 100)
+    gate.close()
     fleet.json("extend", simulation, "--runs", str(RUNS), "--detach")
+    gate.open()
     fleet.assert_completes_undisturbed(simulation)
 
 
@@ -56,8 +62,8 @@ def test_a_completed_simulation_is_extended(fleet: Fleet) -> None:
 
 
 def test_two_simulations_get_on_side_by_side(fleet: Fleet) -> None:
-    fleet.several(2)
     first, second = fleet.simulate(), fleet.simulate(seed="8", batch_size=35)
+    fleet.several(2)
     fleet.wait_for_runs(second, 35)
     assert fleet.status(first) == "running"
     fleet.assert_completes_undisturbed(first)
