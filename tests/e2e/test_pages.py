@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page
 
 from events.models import Event
 from tests.e2e.conftest import DESKTOP, PHONE
@@ -54,7 +54,8 @@ CONTROLS = {
     "spinbutton",
     "textbox",
 }
-# As the menu of themes does; to load each page once for every theme would take twice as long.
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+# As the menu of themes does; to load each page once for every size and theme would take four times as long.
 SWITCH = "(theme) => Alpine.$data(document.documentElement).switchTheme(theme)"
 # What is wrong with the page at hand, in words.
 FAULTS = """() => {
@@ -119,12 +120,8 @@ def has_event(model: Any) -> bool:
     return any(field.name == "event" for field in model._meta.fields)
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_every_page_is_in_order(
-    page: Page, site: Site, addresses: list[str], complaints: list[str], viewport: ViewportSize
-) -> None:
+def test_every_page_is_in_order(page: Page, site: Site, addresses: list[str], complaints: list[str]) -> None:
     site.log_in(page)
-    page.set_viewport_size(viewport)
     faults = [fault for address in addresses for fault in faults_of(page, site, address)]
     faults += complaints
     complaints.clear()
@@ -133,16 +130,18 @@ def test_every_page_is_in_order(
 
 
 def faults_of(page: Page, site: Site, address: str) -> Iterator[str]:
-    """Open a page, switch it from light to dark, and yield what is wrong with it."""
+    """Open a page, switch it from one size and theme to the next, and yield what is wrong with it."""
     page.goto(f"{site.url}{address}")
     if not page.evaluate("'Alpine' in window"):
         yield f"{address}: no page; if it is meant to be none, it belongs into `NO_PAGES`"
         return
-    yield from (f"{address}: without a name: {control}" for control in nameless(page))
-    for theme in ("light", "dark"):
-        page.evaluate(SWITCH, theme)
-        page.wait_for_selector(f"html.{theme}")
-        yield from (f"{address}: {fault} ({theme})" for fault in page.evaluate(FAULTS))
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)
+        yield from (f"{address}: without a name: {control} ({size})" for control in nameless(page))
+        for theme in ("light", "dark"):
+            page.evaluate(SWITCH, theme)
+            page.wait_for_selector(f"html.{theme}")
+            yield from (f"{address}: {fault} ({size}, {theme})" for fault in page.evaluate(FAULTS))
 
 
 def nameless(page: Page) -> Iterator[str]:
