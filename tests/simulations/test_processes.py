@@ -25,9 +25,13 @@ def a_long_document() -> EventDocument:
 @pytest.fixture
 def manage(tmp_path: Path, transactional_db: None) -> Manage:
     """Commands on a database with the small event; tests in memory get a file of their own."""
-    document = tmp_path / "event.json"
+    return with_event(database_url(tmp_path), tmp_path)
+
+
+def with_event(url: str, folder: Path) -> Manage:
+    document = folder / "event.json"
     document.write_text(canonical_json(a_long_document()))
-    manage = Manage(database_url(tmp_path))
+    manage = Manage(url)
     assert manage.run("migrate", "-v", "0")[0] == 0
     assert manage.run("load_event", str(document))[0] == 0
     return manage
@@ -49,8 +53,11 @@ def start_simulation(manage: Manage) -> Any:
     return process
 
 
-def undisturbed(manage: Manage) -> dict[str, Any]:
-    """Return the results of the same runs, in one process and other batches."""
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The results of the same runs, in one process and other batches."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    manage = with_event(f"sqlite:///{folder / 'db.sqlite3'}", folder)
     arguments = ("--runs", str(RUNS), "--seed", SEED, "--processes", "1", "--batch-size", "700")
     answer: dict[str, Any] = manage.json("simulate", "small-bingo", *arguments)
     return answer
@@ -61,7 +68,9 @@ def figures(answer: dict[str, Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_cancels_and_resuming_completes_the_same(manage: Manage, number: signal.Signals) -> None:
+def test_a_signal_cancels_and_resuming_completes_the_same(
+    manage: Manage, undisturbed: dict[str, Any], number: signal.Signals
+) -> None:
     process = start_simulation(manage)
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
@@ -72,10 +81,12 @@ def test_a_signal_cancels_and_resuming_completes_the_same(manage: Manage, number
     assert 0 < cancelled["runs_done"] < RUNS
     partial = manage.json("results", "last")
     assert (partial["status"], partial["runs"]) == ("cancelled", cancelled["runs_done"])
-    assert figures(manage.json("resume", "last")) == figures(undisturbed(manage))
+    assert figures(manage.json("resume", "last")) == figures(undisturbed)
 
 
-def test_a_killed_simulation_shows_as_interrupted_and_one_of_two_resumes_it(manage: Manage) -> None:
+def test_a_killed_simulation_shows_as_interrupted_and_one_of_two_resumes_it(
+    manage: Manage, undisturbed: dict[str, Any]
+) -> None:
     process = start_simulation(manage)
     process.kill()
     process.wait()
@@ -87,7 +98,7 @@ def test_a_killed_simulation_shows_as_interrupted_and_one_of_two_resumes_it(mana
     assert sorted(code for _, code in ends) == [0, 1]
     (_, refusal), _ = next(end for end in ends if end[1] == 1)
     assert interrupted["id"] in refusal
-    assert manage.json("results", interrupted["id"])["digest"] == undisturbed(manage)["digest"]
+    assert manage.json("results", interrupted["id"])["digest"] == undisturbed["digest"]
 
 
 def test_a_killed_simulation_is_resumed_at_once(manage: Manage) -> None:

@@ -18,16 +18,6 @@ def test_runs_are_chosen_to_be_enough_work_and_round() -> None:
 
 
 @pytest.mark.usefixtures("services")
-def test_a_benchmark_needs_no_report(tmp_path: Path) -> None:
-    process = start(
-        "--runs", "2000", "--workers", "1", "--json", DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3"
-    )  # fmt: skip
-    code, out, err = ended(process)
-    assert (code, json.loads(out)["runs"]) == (0, 2000), err
-    assert list(tmp_path.glob("*.md")) == []
-
-
-@pytest.mark.usefixtures("services")
 def test_a_benchmark_measures_real_workers_and_leaves_nothing_behind(tmp_path: Path) -> None:
     report = tmp_path / "report.md"
     # Without an event or even tables, as in a fresh checkout.
