@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from simulations.identity import ALPHABET, ID_LENGTH, new_id
@@ -204,3 +204,18 @@ def test_a_range_is_stored_once() -> None:
     batch = a_batch()
     with pytest.raises(IntegrityError), transaction.atomic():
         Batch.objects.create(simulation=batch.simulation, first_run=0, n_runs=5)
+
+
+@pytest.mark.postgresql
+def test_postgresql_does_not_try_to_compress_what_is_compressed() -> None:
+    stored = (
+        "SELECT attrelid::regclass::text, attname FROM pg_attribute "
+        "WHERE attstorage = 'e' AND attrelid::regclass::text LIKE 'simulations%'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(stored)
+        assert set(cursor.fetchall()) == {
+            ("simulations_batchresult", "block"),
+            ("simulations_batchresult", "summary"),
+            ("simulations_simulation", "summary"),
+        }
