@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, QueryDict
 
 from events.models import Event
@@ -34,3 +35,11 @@ def at_hand(request: HttpRequest) -> Event | None:
     """Return the event whose page is asked for, as it was kept."""
     event: Event | None = getattr(request, "event_at_hand", None)
     return event
+
+
+def choose_only_ids(request: HttpRequest) -> None:
+    """Take out of what was chosen in a list what can be no id: databases can't be asked for it."""
+    posted = request.POST.copy()
+    chosen = posted.getlist(ACTION_CHECKBOX_NAME)
+    posted.setlist(ACTION_CHECKBOX_NAME, [one for one in chosen if number_in(one) is not None])
+    request.POST = posted  # type: ignore[assignment]  # django takes any

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
-from events.admin.addresses import at_hand, event_named, keep_at_hand, number_in
+from events.admin.addresses import at_hand, choose_only_ids, event_named, keep_at_hand, number_in
 from events.admin.deleting import told_effects, told_uses
 from events.admin.forms import PartForm, described
 from events.admin.history import history_context, log_part
@@ -91,6 +91,7 @@ class PartAdmin(ModelAdmin):
         context = {**self._context(request, event, extra_context), "tools": self.list_tools(request, event)}
         if request.method != "POST":
             return super().changelist_view(request, context)
+        choose_only_ids(request)
         try:
             with transaction.atomic():
                 return super().changelist_view(request, context)
