@@ -27,9 +27,10 @@ def test_a_lost_message_is_replaced(fleet: Fleet, way: Proxy) -> None:
     queue = queue_of(fleet, 0)
     way.cut()
     simulation = fleet.simulate()
-    message = wait_for(lambda: fleet.broker.take(queue), "the message to the worker")
-    assert simulation in str(message.body)
+    # It is in the queue if the command has sent it; the worker's own heart, if it was first, could not.
+    fleet.broker.take(queue)
     assert fleet.broker.length(queue) == 0
+    assert len(fleet.query("SELECT id FROM simulations_batch")) == 1
     way.mend()
     fleet.assert_completes_undisturbed(simulation)
 
@@ -39,9 +40,10 @@ def test_a_repeated_message_is_computed_once(fleet: Fleet, way: Proxy) -> None:
     queue = queue_of(fleet, 0)
     way.cut()
     simulation = fleet.simulate()
-    message = wait_for(lambda: fleet.broker.take(queue), "the message to the worker")
+    [(batch,)] = fleet.query("SELECT id FROM simulations_batch")
+    body, properties = a_message(simulation_id=simulation, batch_id=batch)
     for _ in range(3):
-        fleet.broker.publish(queue, message.body, **message.properties)
+        fleet.broker.publish(queue, body, **properties)
     way.mend()
     fleet.assert_completes_undisturbed(simulation)
     assert fleet.query("SELECT max(attempts) FROM simulations_batch") == [(1,)]
