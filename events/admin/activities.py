@@ -23,6 +23,7 @@ from events.admin.activity_words import (
 from events.admin.addresses import at_hand
 from events.admin.catalogue import CatalogueAdmin
 from events.admin.fields import WholeField
+from events.admin.filters import ALL, BelongsTo
 from events.admin.keys import KeyFromName
 from events.admin.loot import (
     DROP_KEYS_ID,
@@ -34,7 +35,6 @@ from events.admin.loot import (
     loot_rows,
 )
 from events.admin.nested import NestsForms
-from events.admin.scope import ALL, BelongsTo
 from events.document.errors import Path
 from events.document.models import MOST_TEAM_PLAYERS
 from events.models import Activity, Drop

@@ -7,14 +7,14 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from events.admin.filters import BelongsTo, FilteredByEvent
 from events.admin.library import LibraryPages
-from events.admin.scope import BelongsTo
 from events.admin.workspace import Tool
 from events.models import Event, next_position
 from events.wording import counted
 
 
-class CatalogueAdmin(LibraryPages):
+class CatalogueAdmin(FilteredByEvent, LibraryPages):
     """Lists and forms of activities, capabilities and players: the library's, and each event's own."""
 
     list_filter: ClassVar[Any] = (BelongsTo,)

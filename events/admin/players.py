@@ -12,9 +12,10 @@ from django.http import HttpRequest
 from events.admin.addresses import number_in
 from events.admin.catalogue import CatalogueAdmin
 from events.admin.fields import MultiplierField, TextField, ZoneInput
+from events.admin.filters import ALL
 from events.admin.forms import PartForm
 from events.admin.nested import NestsForms
-from events.admin.scope import ALL, Entries, EntriesField
+from events.admin.scope import Entries, EntriesField
 from events.admin.sessions import SessionSet, initial_sessions
 from events.admin.week import hours_a_week, week_of
 from events.admin.workspace import Tool, page

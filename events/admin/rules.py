@@ -7,14 +7,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.utils import flatatt
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
-from unfold.widgets import UnfoldAdminSelectWidget
 
 from events.admin.fields import ExactField, MultiplierField
 from events.admin.nested import NestedForm, nested_formset
-from events.admin.scope import Entries, EntriesField, EntryField, label_of
+from events.admin.scope import Entries, EntriesField, EntryField, EntrySelect, label_of
 from events.document.errors import hint
 from events.models import (
     Activity,
@@ -44,26 +40,6 @@ class Offered:
     def by(cls, event: Event | None) -> "Offered":
         """Return what an event offers; nothing is read before it is asked for."""
         return cls(Entries(Activity, event), Entries(Capability, event))
-
-
-class ActivitySelect(UnfoldAdminSelectWidget):
-    """All activities to choose from; the page makes it searchable and gets the drops of the chosen one."""
-
-    entries: Mapping[str, Any] = {}
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> str:
-        """Return the options without a template for each: there are hundreds, in every rule."""
-        given = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name, "data-activity": True}))
-        chosen = str(value)
-        options = mark_safe(
-            "".join(
-                f'<option value="{key}"{" selected" if key == chosen else ""}>{label}</option>'
-                for key, label in (self.entries.labels if isinstance(self.entries, Entries) else ())
-            )
-        )
-        return format_html(
-            '<select{}><option value="">Choose an activity</option>{}</select>', given, options
-        )
 
 
 class DropsWidget(forms.Widget):
@@ -155,7 +131,7 @@ class DropsField(forms.Field):
 class ModifierForm(NestedForm):
     """What a capability changes about the attempts of a rule."""
 
-    capability = EntryField()
+    capability = EntryField(widget=EntrySelect("Choose a capability"))
     time = MultiplierField(required=False, label="Time ×", help_text="0.9: attempts are a tenth shorter.")
     rate = MultiplierField(required=False, label="Rate ×", help_text="1.05: drops come 5 % more often.")
 
@@ -179,7 +155,11 @@ class RuleForm(NestedForm):
     }
 
     id = forms.CharField(required=False, widget=forms.HiddenInput)
-    activity = EntryField(widget=ActivitySelect, error_messages={"required": "Choose what is done."})
+    activity = EntryField(
+        # The page gets the drops of what is chosen.
+        widget=EntrySelect("Choose an activity", attrs={"data-activity": True}),
+        error_messages={"required": "Choose what is done."},
+    )
     drops = DropsField(label="What counts")
     requires = EntriesField(
         required=False,

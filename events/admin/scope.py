@@ -1,6 +1,6 @@
 """Keeping what pages offer to one owner's entries: to an event's own, or to the library's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -12,8 +12,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString
 
 from events.admin.addresses import number_in
 from events.models import Activity, Capability, Event, Player, PlayerCapability, Rule
@@ -21,7 +19,7 @@ from events.models import Activity, Capability, Event, Player, PlayerCapability,
 # What belongs to an event or to the library.
 CATALOGUE: tuple[type[Model], ...] = (Activity, Capability, Player)
 FOUND_AT_ONCE, MOST_PAGES = 30, 10_000
-LIBRARY, ALL = "library", "all"
+LIBRARY = "library"
 
 if TYPE_CHECKING:
     # What is mixed into widgets of two kinds is typed as one of them.
@@ -56,11 +54,6 @@ class Entries(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._by_id)
 
-    @cached_property
-    def labels(self) -> list[tuple[str, SafeString]]:
-        """Their ids and what people choose them by, escaped once for all fields."""
-        return [(key, conditional_escape(label_of(entry))) for key, entry in self.items()]
-
     @property
     def address(self) -> str:
         """Where an autocomplete finds them."""
@@ -79,10 +72,17 @@ class _FindsEntries(AutocompleteBase):
 
     # Django's wants a field for what it asks its own address; any that refers to an entry will do.
     entries: Mapping[str, Any] = {}
+    # What it says while nothing is chosen.
+    placeholder = ""
 
     def get_url(self) -> str:
         """Return where it asks."""
         return self.entries.address if isinstance(self.entries, Entries) else ""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        """Return what its script is told."""
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        return {**attrs, "data-placeholder": self.placeholder}
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         """Return the options that are chosen: the others are found when somebody looks for them."""
@@ -91,7 +91,7 @@ class _FindsEntries(AutocompleteBase):
             self.create_option(name, one, label_of(self.entries[one]), True, ix)
             for ix, one in enumerate(chosen)
         ]
-        if not self.allow_multiple_selected and not self.is_required:
+        if not self.allow_multiple_selected and not (chosen and self.is_required):
             options.insert(0, self.create_option(name, "", "", not chosen, 0))
         return [(None, options, 0)]
 
@@ -104,8 +104,9 @@ class _FindsEntries(AutocompleteBase):
 class EntrySelect(_FindsEntries, AutocompleteSelect):
     """Chooses one entry."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, placeholder: str = "", **kwargs: Any) -> None:
         super().__init__(Rule._meta.get_field("activity"), admin.site, **kwargs)
+        self.placeholder = placeholder
 
 
 class EntrySelectMultiple(_FindsEntries, AutocompleteSelectMultiple):
@@ -193,45 +194,3 @@ def _of_owner(kind: type[Model], owner: str) -> QuerySet[Any]:
         return entries.filter(event=None)
     event_id = number_in(owner)
     return entries.none() if event_id is None else entries.filter(event=event_id)
-
-
-class OfEvent(admin.SimpleListFilter):
-    """What belongs to one event; everything unless one is chosen."""
-
-    title = "event"
-    parameter_name = "event"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        """Return the events."""
-        return [(str(pk), name) for pk, name in Event.objects.values_list("pk", "name")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return what belongs to the chosen event; nothing where there is no such event."""
-        if self.value() is None:
-            return queryset
-        event_id = number_in(self.value())
-        return queryset.none() if event_id is None else queryset.filter(event=event_id)
-
-
-class BelongsTo(OfEvent):
-    """The library's entries unless an event is chosen."""
-
-    title = "belongs to"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        """Return the events; none chosen is the library."""
-        return [(ALL, "Everything"), *super().lookups(request, model_admin)]
-
-    def choices(self, changelist: Any) -> Any:
-        """Yield the choices, of which the first is the library."""
-        for choice in super().choices(changelist):
-            if choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name]):
-                choice["display"] = "The library"
-            yield choice
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the entries of the chosen owner; what is no event leads back to the library."""
-        owner = self.value()
-        if owner == ALL:
-            return queryset
-        return queryset.filter(event=number_in(owner))

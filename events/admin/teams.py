@@ -11,9 +11,9 @@ from unfold.widgets import RADIO_CLASSES
 
 from events.admin.base import PartAdmin
 from events.admin.fields import ExactField, TextField
+from events.admin.filters import FilteredByEvent, OfEvent
 from events.admin.forms import PartForm
 from events.admin.roster import RosterField, save_roster
-from events.admin.scope import OfEvent
 from events.document.models import STRATEGY_PARAMS, StrategyName
 from events.document.values import plain_number
 from events.models import Team, next_position
@@ -127,7 +127,7 @@ def _typed(params: list[list[Any]]) -> dict[str, Decimal]:
 
 
 @admin.register(Team)
-class TeamAdmin(PartAdmin):
+class TeamAdmin(FilteredByEvent, PartAdmin):
     """Teams of all events, or of one."""
 
     form = TeamForm

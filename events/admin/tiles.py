@@ -14,10 +14,10 @@ from django.urls import URLPattern, path
 from events.admin.addresses import number_in
 from events.admin.base import PartAdmin
 from events.admin.fields import ExactField, WholeField
+from events.admin.filters import FilteredByEvent, OfEvent
 from events.admin.keys import KeyFromName
 from events.admin.nested import NestsForms
 from events.admin.rules import DropsWidget, Offered, RuleSet, initial_rules, save_rules
-from events.admin.scope import OfEvent
 from events.admin.workspace import add_url, board_url, change_url
 from events.document.models import MOST_ROW_TILES, MOST_ROWS, MOST_TILE_POINTS
 from events.models import Activity, Event, Tile, next_position
@@ -84,7 +84,7 @@ def row_of(request: HttpRequest, event: Event) -> int | None:
 
 
 @admin.register(Tile)
-class TileAdmin(PartAdmin):
+class TileAdmin(FilteredByEvent, PartAdmin):
     """Tiles, which are found and moved on the board of their event."""
 
     form = TileForm

@@ -16,7 +16,7 @@ from unfold.decorators import display
 
 from events.admin.addresses import event_named
 from events.admin.base import ModelAdmin
-from events.admin.scope import OfEvent
+from events.admin.filters import FilteredByEvent, OfEvent
 from events.admin.workspace import workspace
 from events.document import write_yaml
 from simulations.admin import starting, steering
@@ -38,7 +38,7 @@ def column(**how: Any) -> Callable[[Column], Column]:
 
 
 @admin.register(Simulation)
-class SimulationAdmin(ModelAdmin):
+class SimulationAdmin(FilteredByEvent, ModelAdmin):
     """The list, the page of one, and what is done with them."""
 
     list_display: Any = ("what", "shown_status", "progress", "place", "asked_by", "asked", "took")

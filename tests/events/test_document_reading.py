@@ -1,12 +1,15 @@
 """How text is read: YAML by the core rules of 1.2, JSON, and what is wrong with either."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from events.document import DocumentError, PlacedError, read_document, write_yaml
+from events.document import DocumentError, PlacedError, read_document, reading, write_yaml
 from events.document.reading import read_data
 from tests.events.documents import SMALL, small_document
 
@@ -44,6 +47,8 @@ def test_what_only_older_yaml_takes_for_a_value_is_text(text: str) -> None:
         ("-3", -3),
         ("'3'", "3"),
         ("!!str 3", "3"),
+        ("! '3'", "3"),
+        ("! ", ""),
     ],
 )
 def test_plain_scalars_follow_the_core_rules(text: str, value: object) -> None:
@@ -157,3 +162,59 @@ def test_an_escape_of_a_character_that_does_not_exist_is_refused() -> None:
 
 def test_yaml_that_would_take_minutes_to_read_is_refused() -> None:
     assert "too large" in errors_of_text("# " + "x" * 2_000_000)[0].message
+
+
+# What means something in YAML, or is read in another way by readers of YAML 1.1.
+PIECES = [*" \t\r\n:-?'\"[]{},#&*!|>%@`\\~", "\x00", "\x7f", "\x85", "\xa0", "\u2028", "\u2029", "\ufeff"]
+PIECES += [
+    "\U0001f409",
+    "...",
+    "---",
+    "\n---\n",
+    "\r\n",
+    "\n\n",
+    "\n  ",
+    ": ",
+    "- ",
+    "? ",
+    "! ",
+    "!!str ",
+    "<<",
+]
+PIECES += ["|+\n  a\n\n", ">-\n  a\n  b\n", "\\u0041", "0x1F", "1_000", "# x", "%YAML 1.1\n---\n"]
+
+
+@st.composite
+def damaged_documents(draw: st.DrawFn) -> str:
+    """Return some lines of a document in which a piece was put in, or left out, here and there."""
+    lines = write_yaml(small_document()).split("\n")
+    first = draw(st.integers(0, len(lines) - 1))
+    lines = lines[first : first + draw(st.integers(1, 12))]
+    indentation = min(len(line) - len(line.lstrip()) for line in lines)
+    text = "\n".join(line[indentation:] for line in lines)
+    for _ in range(draw(st.integers(0, 4))):
+        place = draw(st.integers(0, len(text)))
+        left_out = draw(st.sampled_from([0, 0, 1, 3]))
+        text = text[:place] + draw(st.sampled_from(["", *PIECES])) + text[place + left_out :]
+    return text
+
+
+def data_or_refusal(text: str) -> Any:
+    try:
+        return read_data(text)
+    except DocumentError:
+        return "refused"
+
+
+@settings(max_examples=1_000)
+@given(damaged_documents())
+def test_the_quick_parser_changes_nothing(text: str) -> None:
+    quickly = data_or_refusal(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "READ_OTHERWISE", re.compile(""))
+        assert quickly == data_or_refusal(text)
+
+
+def test_the_quick_parser_is_there() -> None:
+    event = list(reading.yaml_events("a: 1"))[3]
+    assert type(event.start_mark).__module__.endswith("_ruamel_yaml")

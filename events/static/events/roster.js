@@ -1,5 +1,5 @@
-// Who is ticked moves to the end of the roster; the others stay where they are found. The roster's order is the
-// page's, which the buttons change.
+// Who is ticked, or is the first that was found when Enter is pressed, moves to the end of the roster; the others
+// stay where they are found. The roster's order is the page's, which the buttons change.
 "use strict";
 {
   document.addEventListener("DOMContentLoaded", () => {
@@ -26,13 +26,19 @@
       for (const row of roster.querySelectorAll(".roster-list:not([data-roster-in]) > li")) {
         row.hidden = !words.every((word) => row.dataset.player.includes(word));
       }
+      for (const row of roster.querySelectorAll(".roster-first")) row.classList.remove("roster-first");
+      firstFound()?.classList.add("roster-first");
+    };
+    const firstFound = () => (search?.value.trim() ? outside.querySelector(":scope > li:not([hidden])") : null);
+    const takeIn = (row) => {
+      row.hidden = false;
+      inside.append(row);
     };
 
     roster.addEventListener("change", (event) => {
       if (event.target.type !== "checkbox") return;
       const row = rowOf(event.target);
-      row.hidden = false;
-      if (event.target.checked) inside.append(row);
+      if (event.target.checked) takeIn(row);
       else outside.prepend(row);
       event.target.focus();
       update();
@@ -51,8 +57,17 @@
     if (search) {
       search.addEventListener("input", find);
       search.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
         // Enter is for finding here, not for saving.
-        if (event.key === "Enter") event.preventDefault();
+        event.preventDefault();
+        const row = firstFound();
+        if (!row) return;
+        row.querySelector("[type=checkbox]").checked = true;
+        takeIn(row);
+        search.value = "";
+        search.dispatchEvent(new Event("change", { bubbles: true }));
+        update();
+        find();
       });
     }
     update();

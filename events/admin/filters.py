@@ -1,0 +1,104 @@
+"""Which events' entries a list shows: an event is found by typing, however many there are."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from events.admin.addresses import number_in
+from events.models import Event, Team
+
+ALL = "all"
+
+if TYPE_CHECKING:
+    ModelAdminBase = admin.ModelAdmin[Any]
+else:
+    ModelAdminBase = object
+
+
+class EventSearch(forms.Form):
+    """A field that finds events; it asks for the event of a team, but any reference to one would do."""
+
+    find_event = forms.ModelChoiceField(
+        Event.objects.all(),
+        label="Find an event",
+        widget=AutocompleteSelect(
+            Team._meta.get_field("event"), admin.site, attrs={"data-finds-event": True}
+        ),
+    )
+
+    class Media:
+        js = ("admin/js/jquery.init.js", "events/event_filter.js")
+
+
+class OfEvent(admin.SimpleListFilter):
+    """What belongs to one event; everything unless one is chosen."""
+
+    title = "event"
+    parameter_name = "event"
+    template = "admin/events/event_filter.html"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        super().__init__(request, *args)
+        self.search = EventSearch(label_suffix="") if request.user.has_perm("events.view_event") else None
+
+    def has_output(self) -> bool:
+        """Return that it is always there."""
+        return True
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        """Return the chosen event, if there is one: others are found when somebody looks for them."""
+        chosen = number_in(self.value())
+        if chosen is None:
+            return []
+        names = Event.objects.filter(pk=chosen).values_list("name", flat=True)
+        return [(str(chosen), name) for name in names]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield the choices that are links, and keep where an event that is found leads to."""
+        self.address = changelist.get_query_string(remove=[self.parameter_name])
+        yield from super().choices(changelist)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return what belongs to the chosen event; nothing where there is no such event."""
+        if self.value() is None:
+            return queryset
+        event_id = number_in(self.value())
+        return queryset.none() if event_id is None else queryset.filter(event=event_id)
+
+
+class BelongsTo(OfEvent):
+    """The library's entries unless an event is chosen."""
+
+    title = "library or event"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        """Return the choices; none chosen is the library."""
+        return [(ALL, "Everything"), *super().lookups(request, model_admin)]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Yield the choices, of which the first is the library."""
+        for choice in super().choices(changelist):
+            if choice["query_string"] == self.address:
+                choice["display"] = "The library"
+            yield choice
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the entries of the chosen owner; what is no event leads back to the library."""
+        owner = self.value()
+        if owner == ALL:
+            return queryset
+        return queryset.filter(event=number_in(owner))
+
+
+class FilteredByEvent(ModelAdminBase):
+    """Lists with one of these filters; mix it into their admin, before it."""
+
+    @property
+    def media(self) -> forms.Media:
+        """What the filter loads, too."""
+        return super().media + EventSearch().media

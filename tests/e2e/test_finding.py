@@ -1,0 +1,72 @@
+"""What there may be hundreds of is found by typing: players, activities, events."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from events.models import Activity, Event, Player, Rule, Team
+from tests.e2e import steps
+from tests.events.factories import an_event
+
+
+@pytest.fixture
+def event(page: Page, live_server: LiveServer) -> Event:
+    """An event of somebody who is logged in."""
+    get_user_model().objects.create_superuser("captain", password=steps.PASSWORD)
+    event = an_event()
+    steps.log_in(page, live_server.url)
+    expect(page).to_have_url(f"{live_server.url}/admin/")
+    return event
+
+
+def test_players_are_taken_in_by_typing_and_enter(page: Page, live_server: LiveServer, event: Event) -> None:
+    for position, name in enumerate(["Old Ann", "Young Ann", "Zed"]):
+        Player.objects.create(event=event, name=name, position=10 + position)
+    page.goto(f"{live_server.url}/admin/events/team/add/?event={event.pk}")
+    page.locator("[name=name]").fill("Anns")
+    search = page.get_by_label("Find a player")
+    search.click()
+    for typed in ("ann y", "ann"):
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        expect(search).to_have_value("")
+    # Nobody is called that: neither is anybody taken in, nor the form sent.
+    page.keyboard.type("nobody")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("In the team (2)")).to_be_visible()
+    steps.save(page)
+    steps.expect_listed(page, "Anns")
+    roster = Team.objects.get(name="Anns").members.order_by("position")
+    assert [member.player.name for member in roster] == ["Young Ann", "Old Ann"]
+
+
+def test_the_activity_of_a_rule_is_found_and_brings_its_drops(
+    page: Page, live_server: LiveServer, event: Event
+) -> None:
+    tile = event.tiles.first()
+    assert tile is not None
+    drop = Activity.objects.get(event=event, key="boss.zulrah").drops.first()
+    assert drop is not None
+    page.goto(f"{live_server.url}/admin/events/tile/{tile.pk}/change/")
+    n_rules = page.get_by_role("listitem", name="rule").count()
+    page.get_by_role("button", name="Add a rule").click()
+    steps.choose(page, f"[name=rules-{n_rules}-activity]", "Zulrah")
+    page.locator(f"[name=rules-{n_rules}-drops][value='{drop.pk}']").check()
+    steps.save(page)
+    page.wait_for_url("**/board/#*")
+    added = Rule.objects.filter(tile=tile).order_by("position").last()
+    assert added is not None
+    assert [one.drop for one in added.drops.all()] == [drop]
+
+
+def test_lists_are_filtered_by_an_event_that_is_found(
+    page: Page, live_server: LiveServer, event: Event
+) -> None:
+    an_event(slug="other", name="Autumn Bingo")
+    page.goto(f"{live_server.url}/admin/events/team/?q=zebras")
+    page.get_by_text("Filters").first.click()
+    steps.choose(page, "[name=find_event]", "Autumn")
+    page.wait_for_url("**/admin/events/team/?*event=*")
+    expect(page.get_by_text("Autumn Bingo").first).to_be_visible()
+    assert "q=zebras" in page.url

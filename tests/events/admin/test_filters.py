@@ -1,0 +1,62 @@
+"""Lists are filtered by an event, which is found by typing: the page does not grow with the events."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from events.admin.filters import OfEvent
+from tests.events.factories import an_event
+from tests.visitors import who_may
+
+pytestmark = pytest.mark.django_db
+
+# Lists, with the choices that each always has.
+LISTS = {
+    "events_team": ["All"],
+    "events_tile": ["All"],
+    "events_activity": ["The library", "Everything"],
+    "simulations_simulation": ["All"],
+}
+
+
+def links(page: Any) -> list[str]:
+    """Return the choices that the filter by event has as links; the chosen one has a star."""
+    changelist = page.context["cl"]
+    (by_event,) = (spec for spec in changelist.filter_specs if isinstance(spec, OfEvent))
+    return [choice["display"] + "*" * choice["selected"] for choice in by_event.choices(changelist)]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_only_the_chosen_event_is_a_link(admin_client: Client, name: str) -> None:
+    event = an_event()
+    an_event(slug="other", name="Other Bingo")
+    url = reverse(f"admin:{name}_changelist")
+    first, *others = LISTS[name]
+    assert links(admin_client.get(url)) == [f"{first}*", *others]
+    assert links(admin_client.get(url, {"event": event.pk})) == [first, *others, "Small Bingo*"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_any_event_is_found(admin_client: Client, name: str) -> None:
+    an_event()
+    other = an_event(slug="other", name="Other Bingo")
+    page = admin_client.get(reverse(f"admin:{name}_changelist"), {"q": "z"}).content.decode()
+    assert 'data-address="?q=z" data-parameter="event"' in page
+    select = re.search(r'<select name="find_event"[^>]*>', page)
+    assert select is not None
+    asked = {
+        key: re.findall(f'data-{key.replace("_", "-")}="([^"]*)"', select[0])[0]
+        for key in ("app_label", "model_name", "field_name")
+    }
+    address = re.findall(r'data-ajax--url="([^"]*)"', select[0])[0]
+    found = admin_client.get(address, {**asked, "term": "other"}).json()["results"]
+    assert found == [{"id": str(other.pk), "text": "Other Bingo"}]
+
+
+def test_who_may_not_see_events_finds_none() -> None:
+    page = who_may("view_simulation").get(reverse("admin:simulations_simulation_changelist"))
+    assert "find_event" not in page.content.decode()
+    assert links(page) == ["All*"]
