@@ -43,6 +43,7 @@ class ComputingCommand(ProjectCommand):
         self._processes = options["processes"]
         with ExitStack() as self._ends:
             self._pool: Pool | None = None
+            self._signals: StopSignals | None = None
             if self.surely_computes_here(options):
                 # First of all, so that the processes load their kernels while this one asks the database.
                 self._open_pool()
@@ -58,8 +59,17 @@ class ComputingCommand(ProjectCommand):
         if simulation.mode == Mode.DISTRIBUTED and self._processes:
             raise WrongArgument("--processes is for local simulations: workers compute this one.")
 
+    def heed_ctrl_c(self, mode: str, *, detach: bool) -> None:
+        """Have Ctrl-C cancel from now on what workers compute, instead of ending this process alone.
+
+        To be called before workers can learn of the simulation.
+        """
+        if mode == Mode.DISTRIBUTED and not detach:
+            # Not SIGTERM: whoever asked may go away, and the simulation goes on.
+            self._signals = self._ends.enter_context(StopSignals([signal.SIGINT]))
+
     def compute(self, simulation: Simulation, *, detach: bool) -> None:
-        """Have computed what is missing of a pending simulation, then report it.
+        """Have computed what is missing of a pending simulation, then report it; `heed_ctrl_c` comes before.
 
         ``detach`` leaves it to the workers and reports at once. Raises `Cancelled` or `Refused` where the
         simulation was not completed.
@@ -118,15 +128,15 @@ class ComputingCommand(ProjectCommand):
         return self._pool
 
     def _have_workers_compute(self, simulation_id: str) -> Simulation:
-        # Not SIGTERM: whoever asked may go away, and the simulation goes on.
-        with StopSignals([signal.SIGINT]) as signals:
-            self.hand_to_workers()
-            with watcher(self.progress_console) as watch:
-                wait_until_ended(simulation_id, watch, self.warn, signals)
-            if signals.requested:
-                with suppress(SteeringRefused):  # it has ended at this very moment
-                    cancel(simulation_id)
-            return _completed(simulation_id, stopped=signals.requested)
+        signals = self._signals
+        assert signals is not None
+        self.hand_to_workers()
+        with watcher(self.progress_console) as watch:
+            wait_until_ended(simulation_id, watch, self.warn, signals)
+        if signals.requested:
+            with suppress(SteeringRefused):  # it has ended at this very moment
+                cancel(simulation_id)
+        return _completed(simulation_id, stopped=signals.requested)
 
 
 def add_detach_argument(parser: CommandParser) -> None:

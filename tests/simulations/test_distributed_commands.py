@@ -1,5 +1,11 @@
 """`simulate --distributed` and its neighbours, as far as they go without a worker."""
 
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import pytest
 from django.db import connection
 
@@ -53,6 +59,41 @@ def test_a_detached_simulation_waits_for_workers_and_says_so(capsys: pytest.Capt
     simulation = Simulation.objects.get(pk=answer["id"])
     assert (simulation.mode, simulation.status) == (Mode.DISTRIBUTED, SimulationStatus.PENDING)
     assert "No worker is running" in said("results", simulation.pk)
+
+
+@contextmanager
+def ctrl_c_during(query: str) -> Iterator[None]:
+    """Send this process the signal of Ctrl-C while it executes the first query that begins so."""
+    sent: list[str] = []
+
+    def execute(query_on: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith(query) and not sent:
+            sent.append(sql)
+            os.kill(os.getpid(), signal.SIGINT)
+        return query_on(sql, params, many, context)
+
+    with connection.execute_wrapper(execute):
+        yield
+    assert sent
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    "query",
+    [
+        'INSERT INTO "simulations_simulation"',
+        'SELECT "simulations_worker"."index"',
+        'SELECT "simulations_simulation"."id", ',
+        'SELECT SUM("simulations_batch"."n_runs")',
+    ],
+    ids=["while_storing", "while_telling_workers", "while_waiting", "while_counting"],
+)
+def test_ctrl_c_cancels_whatever_is_being_asked(query: str) -> None:
+    an_event()
+    with ctrl_c_during(query):
+        code, message = refused(*SIMULATE, "--distributed")
+    assert (code, "Cancelled: 0 of 100 runs are kept" in message) == (130, True)
+    assert Simulation.objects.get().status == SimulationStatus.CANCELLED
 
 
 def test_results_say_that_no_worker_has_the_engine_of_the_simulation() -> None:

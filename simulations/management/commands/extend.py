@@ -27,6 +27,7 @@ class Command(ComputingCommand):
     def handle(self, **options: Any) -> None:
         simulation = find_simulation(options["id"])
         self.check_mode(simulation, detach=options["detach"])
+        self.heed_ctrl_c(simulation.mode, detach=options["detach"])
         with steering():
             pending = extend(simulation.pk, n_runs=options["runs"])
         if pending:

@@ -32,6 +32,7 @@ class Command(ComputingCommand):
         is_local = simulation.status == SimulationStatus.RUNNING and simulation.mode == Mode.LOCAL
         if is_local and not is_alive(simulation.owner):
             self._wait_for_lease(simulation)
+        self.heed_ctrl_c(simulation.mode, detach=options["detach"])
         with steering():
             resume(simulation.pk)
         self.compute(simulation, detach=options["detach"])

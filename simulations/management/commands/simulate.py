@@ -51,12 +51,14 @@ class Command(ComputingCommand):
     def handle(self, **options: Any) -> None:
         event = find_event(options["slug"])
         document = changed_document(event, options["overrides"])
+        mode = self._mode(options)
+        self.heed_ctrl_c(mode, detach=options["detach"])
         try:
             simulation = create_simulation(
                 event=event,
                 document=document,
                 n_runs=options["runs"],
-                mode=self._mode(options),
+                mode=mode,
                 **{name: options[name] for name in ("seed", "batch_size", "name", "notes", "overrides")},
             )
         except NothingToSimulate as refused:
