@@ -26,8 +26,8 @@ from ruamel.yaml.reader import ReaderError
 
 from events.document.errors import DocumentError, Path, PlacedError, Problem, shortened, shown
 
-# Where libyaml, which follows YAML 1.1, may read otherwise than the rules of 1.2: tabs, question marks, blocks of
-# text, breaks of lines that are old or that 1.2 does not know, marks of byte order, tags and directives.
+# Where libyaml, which follows YAML 1.1, may read otherwise than the rules of 1.2: tabs, question marks,
+# text in blocks, characters that break lines in one version alone, marks of byte order, tags, directives.
 READ_OTHERWISE = re.compile("[\\t?|>\\x85\\u2028\\u2029\\ufeff]|\\r(?!\\n)|(?<!\\w)!|^%", re.MULTILINE)
 
 # libyaml reads ten million characters a second, ruamel.yaml's own parser half a million; a large event has
