@@ -23,7 +23,7 @@ from events.admin.activity_words import (
 from events.admin.addresses import at_hand
 from events.admin.catalogue import CatalogueAdmin
 from events.admin.fields import WholeField
-from events.admin.filters import ALL, BelongsTo
+from events.admin.filters import ALL, BelongsTo, OfOneEvent
 from events.admin.keys import KeyFromName
 from events.admin.loot import (
     DROP_KEYS_ID,
@@ -163,6 +163,23 @@ class HowItIsDone(admin.SimpleListFilter):
         return queryset.filter(group_min__isnull=False) if self.value() == "parties" else queryset
 
 
+class InTiles(OfOneEvent):
+    """Activities of an event that tiles use, or those that none does."""
+
+    title = "use"
+    parameter_name = "use"
+
+    def lookups_of(self, event_id: int) -> list[tuple[str, str]]:
+        """Return used and unused."""
+        return [("used", "Used by tiles"), ("unused", "Used by no tile")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return what is used, or what is not."""
+        if self.value() == "used":
+            return queryset.filter(n_tiles__gt=0)
+        return queryset.filter(n_tiles=0) if self.value() == "unused" else queryset
+
+
 @admin.register(Activity)
 class ActivityAdmin(CatalogueAdmin):
     """Activities of the library, or of an event."""
@@ -170,7 +187,7 @@ class ActivityAdmin(CatalogueAdmin):
     form = ActivityForm
     tab = "activity"
     change_form_template = "admin/events/activity/change_form.html"
-    list_filter = (BelongsTo, HowItIsDone)
+    list_filter = (BelongsTo, HowItIsDone, InTiles)
     search_fields = ("key", "name", "drops__key")
     search_help_text = "Search by name, key or drop"
     # What the form has as rows, and what is not for people to fill in.

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from events.admin.catalogue import CatalogueAdmin
+from events.admin.filters import OfOneEvent
 from events.admin.keys import KeyFromName
 from events.admin.workspace import change_url
 from events.models import Capability, Event, PlayerCapability, RuleModifier, RuleRequirement
@@ -25,6 +26,23 @@ class CapabilityForm(KeyFromName):
         css: ClassVar[Any] = {"all": ("events/parts.css",)}
 
 
+class Missing(OfOneEvent):
+    """Capabilities of an event that nobody has, or that no rule asks for."""
+
+    title = "what is missing"
+    parameter_name = "missing"
+
+    def lookups_of(self, event_id: int) -> list[tuple[str, str]]:
+        """Return the two kinds."""
+        return [("holders", "Held by nobody"), ("rules", "Asked for by no rule")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return those that lack the chosen thing."""
+        if self.value() == "holders":
+            return queryset.filter(n_holders=0)
+        return queryset.filter(n_required=0, n_modifying=0) if self.value() == "rules" else queryset
+
+
 @admin.register(Capability)
 class CapabilityAdmin(CatalogueAdmin):
     """Capabilities of the library, or of an event."""
@@ -32,6 +50,7 @@ class CapabilityAdmin(CatalogueAdmin):
     form = CapabilityForm
     tab = "capability"
     list_display: Any = ("name", "key", "holders_count", "rules_count", "used_by")
+    list_filter: ClassVar[Any] = (*CatalogueAdmin.list_filter, Missing)
     search_fields = ("key", "name")
     search_help_text = "Search by name or key"
     fieldsets = ((None, {"fields": ("name", "key")}),)

@@ -95,6 +95,19 @@ class BelongsTo(OfEvent):
         return queryset.filter(event=number_in(owner))
 
 
+class OfOneEvent(admin.SimpleListFilter):
+    """A choice that there is in the list of one event's entries only."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the choices; there are none without an event."""
+        event_id = number_in(request.GET.get("event"))
+        return [] if event_id is None else self.lookups_of(event_id)
+
+    def lookups_of(self, event_id: int) -> list[tuple[str, str]]:
+        """Return the choices for the entries of an event."""
+        raise NotImplementedError
+
+
 class FilteredByEvent(ModelAdminBase):
     """Lists with one of these filters; mix it into their admin, before it."""
 

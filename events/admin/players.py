@@ -1,6 +1,5 @@
 """Pages of players: what they have, and when they play."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -12,7 +11,7 @@ from django.http import HttpRequest
 from events.admin.addresses import number_in
 from events.admin.catalogue import CatalogueAdmin
 from events.admin.fields import MultiplierField, TextField, ZoneInput
-from events.admin.filters import ALL
+from events.admin.filters import ALL, OfOneEvent
 from events.admin.forms import PartForm
 from events.admin.nested import NestsForms
 from events.admin.scope import Entries, EntriesField
@@ -83,16 +82,15 @@ def _hours(player: Player) -> str:
     return f"{round(hours_a_week(player.sessions), 1):g}"
 
 
-class InTeam(admin.SimpleListFilter):
+class InTeam(OfOneEvent):
     """The players of a team of the event whose list this is, or those of none."""
 
     title = "team"
     parameter_name = "team"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        """Return the event's teams; without an event there are none to choose from."""
-        event = number_in(request.GET.get("event"))
-        teams = () if event is None else Team.objects.filter(event=event).values_list("pk", "name")
+    def lookups_of(self, event_id: int) -> list[tuple[str, str]]:
+        """Return the event's teams."""
+        teams = Team.objects.filter(event=event_id).values_list("pk", "name")
         return [("none", "In no team"), *((str(pk), name) for pk, name in teams)] if teams else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -110,8 +108,8 @@ class PlayerAdmin(CatalogueAdmin):
     form = PlayerForm
     tab = "player"
     list_filter: ClassVar[Any] = (*CatalogueAdmin.list_filter, InTeam)
-    search_fields = ("name",)
-    search_help_text = "Search by name"
+    search_fields = ("name", "held__capability__name", "held__capability__key")
+    search_help_text = "Search by name or capability"
     fieldsets = ((None, {"fields": ("name", "skill", "timezone", "held")}),)
     read_as: ClassVar[Any] = {
         "skill": "skill_shown",

@@ -134,7 +134,7 @@ class TeamAdmin(FilteredByEvent, PartAdmin):
     tab = "team"
     in_library = False
     list_display: Any = ("name", "event", "players_count", "strategy")
-    list_filter = (OfEvent,)
+    list_filter = (OfEvent, "strategy")
     list_select_related = ("event",)
     search_fields = ("name", "members__player__name")
     search_help_text = "Search by team or player"

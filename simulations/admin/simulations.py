@@ -45,8 +45,8 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
     list_filter = ("status", "mode", OfEvent)
     list_select_related = ("asked_by",)
     list_per_page = 50
-    search_fields = ("id", "event_slug", "event_name", "name")
-    search_help_text = "Search by event, name or identifier"
+    search_fields = ("id", "event_slug", "event_name", "name", "asked_by__username")
+    search_help_text = "Search by event, name, identifier or who asked"
     ordering = ("-created_at", "-id")
     list_before_template = "admin/events/workspace.html"
 

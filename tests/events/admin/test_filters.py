@@ -1,4 +1,4 @@
-"""Lists are filtered by an event, which is found by typing: the page does not grow with the events."""
+"""Lists are filtered by an event, which is found by typing, and by what is missing in one."""
 
 import re
 from typing import Any
@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from events.admin.filters import OfEvent
-from tests.events.factories import an_event
+from events.document import parse_document
+from events.transfer import put_into_library, store_document
+from tests.events.factories import an_event, document_data, zulrah_data
 from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +62,45 @@ def test_who_may_not_see_events_finds_none() -> None:
     page = who_may("view_simulation").get(reverse("admin:simulations_simulation_changelist"))
     assert "find_event" not in page.content.decode()
     assert links(page) == ["All*"]
+
+
+def listed(client: Client, name: str, **asked: Any) -> list[str]:
+    """Return the names of what a list shows."""
+    page = client.get(reverse(f"admin:events_{name}_changelist"), asked)
+    return sorted(str(entry) for entry in page.context["cl"].result_list)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "found"),
+    [
+        ("activity", {"use": "used"}, ["Chambers of Xeric", "Zulrah"]),
+        ("activity", {"use": "unused"}, ["Vorkath"]),
+        ("capability", {"missing": "holders"}, ["Crystal"]),
+        ("capability", {"missing": "rules"}, ["Boots", "Crystal"]),
+        ("player", {"team": "none"}, ["Ida"]),
+        ("player", {"q": "dragon slayer"}, ["Adam", "Zoe"]),
+        ("team", {"strategy__exact": "greedy"}, ["Zebras"]),
+    ],
+)
+def test_what_an_event_lacks_is_found(
+    admin_client: Client, name: str, asked: dict[str, str], found: list[str]
+) -> None:
+    data = document_data()
+    data["activities"]["boss.vorkath"] = zulrah_data(name="Vorkath")
+    data["capabilities"] |= {"item.boots": "Boots", "item.crystal": "Crystal"}
+    data["players"]["Ida"] = {"capabilities": ["item.boots"]}
+    event = store_document(parse_document(data)).event
+    assert event is not None
+    assert listed(admin_client, name, event=event.pk, **asked) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [("activity", {"use": "unused"}), ("capability", {"missing": "rules"})]
+)
+def test_what_only_an_event_lacks_is_no_question_to_the_library(
+    admin_client: Client, name: str, asked: dict[str, str]
+) -> None:
+    entry = an_event().activities.first() if name == "activity" else an_event().capabilities.first()
+    assert entry is not None
+    put_into_library(entry)
+    assert listed(admin_client, name, **asked) == [str(entry)]
