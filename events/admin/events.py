@@ -16,6 +16,7 @@ from events.admin.base import PartAdmin
 from events.admin.event_list import EventChangeList, EventColumns, StageFilter
 from events.admin.fields import ScalarField, TextField, WholeField, ZoneInput, with_decimal_point
 from events.admin.forms import PartForm
+from events.admin.permissions import MAKE_EVENTS, REPLACE_EVENTS
 from events.admin.workspace import Tool, board_url
 from events.document import MOST_BOARD_POINTS
 from events.document.reading import exact
@@ -139,9 +140,9 @@ class EventAdmin(EventColumns, PartAdmin):
 
     def list_tools(self, request: HttpRequest, event: Event | None) -> list[Tool]:
         tools = super().list_tools(request, event)
-        return (
-            [*tools, Tool("Import a file", "upload", reverse("admin:events_event_import"))] if tools else []
-        )
+        if not any(map(request.user.has_perms, (MAKE_EVENTS, REPLACE_EVENTS))):
+            return tools
+        return [*tools, Tool("Import a file", "upload", reverse("admin:events_event_import"))]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return Event.objects.with_sizes().order_by(*self.ordering)
@@ -152,6 +153,12 @@ class EventAdmin(EventColumns, PartAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return EventChangeList
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list, with what there is to do while it is empty."""
+        changelist: Any = super().get_changelist_instance(request)
+        changelist.tools = self.list_tools(request, None)
+        return changelist
 
     def get_urls(self) -> list[URLPattern]:
         pages = [*board.pages(self), *documents.pages(self)]

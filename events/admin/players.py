@@ -14,6 +14,7 @@ from events.admin.fields import MultiplierField, TextField, ZoneInput
 from events.admin.filters import ALL, OfOneEvent
 from events.admin.forms import PartForm
 from events.admin.nested import NestsForms
+from events.admin.permissions import PASTE_PLAYERS
 from events.admin.scope import Entries, EntriesField
 from events.admin.sessions import SessionSet, initial_sessions
 from events.admin.week import hours_a_week, week_of
@@ -134,7 +135,7 @@ class PlayerAdmin(CatalogueAdmin):
 
     def list_tools(self, request: HttpRequest, event: Event | None) -> list[Tool]:
         tools = super().list_tools(request, event)
-        if event is None or not request.user.has_perms(["events.add_player", "events.change_player"]):
+        if event is None or not request.user.has_perms(PASTE_PLAYERS):
             return tools
         return [*tools, Tool("Paste from a spreadsheet", "table", page("players_csv")(event))]
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from events.admin.addresses import keep_at_hand
+from events.admin.permissions import MAKE_EVENTS, REPLACE_EVENTS
 from events.models import Activity, Capability, Event, Player, Team
 
 Address = Callable[[Event], str]
@@ -28,12 +29,12 @@ class Tab(NamedTuple):
 
 
 class Action(NamedTuple):
-    """A button in an event's header; `permission` is what it takes to use it."""
+    """A button in an event's header; `permissions` are what it takes to use it."""
 
     title: str
     icon: str
     address: Address
-    permission: str
+    permissions: tuple[str, ...]
     primary: bool = False
 
 
@@ -84,9 +85,9 @@ TABS = [
     Tab("history", "History", page("history"), "events.view_event"),
 ]
 ACTIONS = [
-    Action("Import", "upload", page("replace"), "events.change_event"),
-    Action("Export", "download", page("export"), "events.view_event"),
-    Action("Duplicate", "content_copy", page("duplicate"), "events.add_event"),
+    Action("Import", "upload", page("replace"), REPLACE_EVENTS),
+    Action("Export", "download", page("export"), ("events.view_event",)),
+    Action("Duplicate", "content_copy", page("duplicate"), MAKE_EVENTS),
 ]
 
 
@@ -119,6 +120,6 @@ def workspace(request: HttpRequest, event: Event, current: str) -> dict[str, Any
                 "primary": action.primary,
             }
             for action in ACTIONS
-            if user.has_perm(action.permission)
+            if user.has_perms(action.permissions)
         ],
     }

@@ -25,6 +25,10 @@ add_tab(
 )
 add_action(
     Action(
-        "Simulate…", "play_arrow", lambda event: _of_event("add", event), "simulations.add_simulation", True
+        "Simulate…",
+        "play_arrow",
+        lambda event: _of_event("add", event),
+        ("simulations.add_simulation",),
+        primary=True,
     )
 )

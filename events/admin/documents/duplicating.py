@@ -11,6 +11,7 @@ from unfold.widgets import INPUT_CLASSES, UnfoldAdminTextInputWidget
 
 from events.admin.documents.page import event_or_404, require, show
 from events.admin.history import log_event_changes
+from events.admin.permissions import MAKE_EVENTS
 from events.admin.workspace import board_url
 from events.document import DocumentError, PlacedError
 from events.models import Event, StaleEvent
@@ -59,7 +60,7 @@ class DuplicateForm(ModelForm):
 
 def duplicate_page(request: HttpRequest, site: Any, event_id: int) -> HttpResponse:
     """Copy an event with all that it holds, and go to the copy's board."""
-    require(request, "view_event", "add_event")
+    require(request, "events.view_event", *MAKE_EVENTS)
     event = event_or_404(event_id)
     form = DuplicateForm(request.POST or None, initial=_suggested(event))
     if request.method == "POST" and form.is_valid():

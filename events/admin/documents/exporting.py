@@ -14,7 +14,7 @@ TYPES = {"yaml": "application/yaml", "json": "application/json"}
 
 def export_page(request: HttpRequest, site: Any, event_id: int) -> HttpResponse:
     """Download an event's document, or say why it has none."""
-    require(request, "view_event")
+    require(request, "events.view_event")
     form = request.GET.get("format", "yaml")
     if form not in TYPES:
         raise Http404

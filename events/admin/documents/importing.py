@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from events.admin.documents.page import MOST_ERRORS, event_or_404, may, require, show
+from events.admin.documents.page import MOST_ERRORS, event_or_404, require, show
 from events.admin.documents.previews import Preview, carried, carried_back, preview_of
 from events.admin.documents.sources import SourceForm
 from events.admin.history import log_event_changes
+from events.admin.permissions import MAKE_EVENTS, REPLACE_EVENTS
 from events.admin.workspace import board_url
 from events.document import DocumentError, EventDocument, PlacedError, canonical_json, read_document
 from events.document.lines import line_of, lines_of
@@ -92,14 +93,14 @@ def other_slug(document: EventDocument, event: Event) -> str:
 
 def import_page(request: HttpRequest, site: Any) -> HttpResponse:
     """Import a new event, or one that exists by its slug."""
-    if not (may(request, "add_event") or may(request, "change_event")):
+    if not any(map(request.user.has_perms, (MAKE_EVENTS, REPLACE_EVENTS))):
         raise PermissionDenied
     return _answer(request, site, None)
 
 
 def replace_page(request: HttpRequest, site: Any, event_id: int) -> HttpResponse:
     """Replace what an event holds by what a document of its slug says."""
-    require(request, "change_event")
+    require(request, *REPLACE_EVENTS)
     return _answer(request, site, event_or_404(event_id))
 
 
@@ -142,11 +143,11 @@ def _confirm(request: HttpRequest, site: Any, event: Event | None) -> HttpRespon
 def _refusal(request: HttpRequest, document: EventDocument) -> str:
     """Say what keeps the user from storing the document, if anything."""
     exists = Event.objects.filter(slug=document.slug).exists()
-    if may(request, "change_event" if exists else "add_event"):
+    if request.user.has_perms(REPLACE_EVENTS if exists else MAKE_EVENTS):
         return ""
     if exists:
-        return f"There is an event “{document.slug}” already, and you may not change events."
-    return f"There is no event “{document.slug}” yet, and you may not add events."
+        return f"There is an event “{document.slug}” already, and you may not replace all that events hold."
+    return f"There is no event “{document.slug}” yet, and you may not add events with all that they hold."
 
 
 def _preview(

@@ -16,14 +16,9 @@ MOST_ERRORS = 200
 
 
 def require(request: HttpRequest, *permissions: str) -> None:
-    """Refuse the page to who lacks any of the permissions of events' models, such as `add_event`."""
-    if not may(request, *permissions):
+    """Refuse the page to who lacks any of the permissions, such as `events.add_event`."""
+    if not request.user.has_perms(permissions):
         raise PermissionDenied
-
-
-def may(request: HttpRequest, *permissions: str) -> bool:
-    """Say whether a user has all of the permissions of events' models."""
-    return request.user.has_perms([f"events.{permission}" for permission in permissions])
 
 
 def event_or_404(event_id: int) -> Event:

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.widgets import UnfoldBooleanWidget
 
-from events.admin.documents.page import MOST_ERRORS, event_or_404, may, require, show
+from events.admin.documents.page import MOST_ERRORS, event_or_404, require, show
 from events.admin.documents.previews import carried, carried_back, preview_of_change
 from events.admin.documents.sources import SourceForm
 from events.admin.history import log_event_changes
+from events.admin.permissions import PASTE_PLAYERS
 from events.admin.workspace import list_url
 from events.document import DocumentError, EventDocument
 from events.models import Event, Player, StaleEvent
@@ -72,7 +73,7 @@ class PlayersForm(SourceForm):
 
 def players_page(request: HttpRequest, site: Any, event_id: int) -> HttpResponse:
     """Add and change players of an event as rows of cells say; nobody is removed."""
-    require(request, "add_player", "change_player")
+    require(request, *PASTE_PLAYERS)
     return _Page(request, site, event_or_404(event_id)).answer()
 
 
@@ -82,7 +83,7 @@ class _Page:
     def __init__(self, request: HttpRequest, site: Any, event: Event) -> None:
         self.request, self.site, self.event = request, site, event
         self.document: EventDocument | None = None
-        self.may_add = may(request, "add_capability")
+        self.may_add = request.user.has_perm("events.add_capability")
 
     def answer(self) -> HttpResponse:
         if self.request.method != "POST":

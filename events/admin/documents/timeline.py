@@ -10,7 +10,7 @@ from events.admin.history import history_context
 
 def history_page(request: HttpRequest, site: Any, event_id: int) -> HttpResponse:
     """Show an event's history, the latest first."""
-    require(request, "view_event")
+    require(request, "events.view_event")
     event = event_or_404(event_id)
     context = history_context(request, event)
     return show(

@@ -8,13 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from events.admin.permissions import MAKE_EVENTS, REPLACE_EVENTS
 from events.document import json_schema, read_document, write_yaml
 from events.document.text import LARGEST_INPUT
 from events.models import Event, Player, RuleDrop, Tile
 from events.transfer import document_of, put_into_library
 from tests.events.admin.documents import carried_by, history_of, page_of, text_of
 from tests.events.factories import a_document, an_event, document_data
-from tests.visitors import who_may
+from tests.visitors import who_may, who_may_all
 
 pytestmark = pytest.mark.django_db
 
@@ -170,7 +171,7 @@ def test_confirming_twice_changes_nothing_more(admin_client: Client) -> None:
 def test_a_preview_can_not_be_made_up_and_is_its_users_own(admin_client: Client) -> None:
     preview = admin_client.post(page_of("import"), {"text": yaml_of()})
     made_up = admin_client.post(page_of("import"), {"carried": "x" + carried_by(preview)["carried"]})
-    other = who_may("add_event", "view_event").post(page_of("import"), carried_by(preview))
+    other = who_may_all(MAKE_EVENTS).post(page_of("import"), carried_by(preview))
     assert all("too old to be confirmed" in text_of(page) for page in (made_up, other))
     assert not Event.objects.exists()
 
@@ -203,11 +204,11 @@ def test_what_is_no_document_is_replaced_by_one(admin_client: Client) -> None:
 
 def test_new_events_take_the_permission_to_add_and_others_the_one_to_change() -> None:
     event = an_event()
-    adds, changes = who_may("add_event"), who_may("change_event", "view_event")
+    adds, changes = who_may_all(MAKE_EVENTS), who_may_all(REPLACE_EVENTS)
     refused = adds.post(page_of("import"), {"text": yaml_of(name="New")})
-    assert "you may not change events" in text_of(refused)
+    assert "you may not replace all that events hold" in text_of(refused)
     refused = changes.post(page_of("import"), {"text": yaml_of(slug="other")})
-    assert "you may not add events" in text_of(refused)
+    assert "you may not add events with all that they hold" in text_of(refused)
     assert adds.get(page_of("replace", event)).status_code == 403
     assert adds.post(page_of("import"), {"text": yaml_of(slug="other")}).context["preview"].is_new
     assert (
@@ -217,10 +218,22 @@ def test_new_events_take_the_permission_to_add_and_others_the_one_to_change() ->
 
 
 def test_a_preview_can_not_be_confirmed_by_who_may_no_longer(admin_client: Client) -> None:
-    client = who_may("add_event")
+    client = who_may_all(MAKE_EVENTS)
     preview = client.post(page_of("import"), {"text": yaml_of()})
     an_event()
     assert client.post(page_of("import"), carried_by(preview)).status_code == 403
+
+
+@pytest.mark.parametrize("permissions", [MAKE_EVENTS, REPLACE_EVENTS])
+def test_who_lacks_a_permission_for_a_part_imports_nothing(permissions: tuple[str, ...]) -> None:
+    event = an_event()
+    for lacking in permissions:
+        client = who_may_all({*permissions, "events.view_event"} - {lacking})
+        for page in (("import", None), ("replace", event), ("duplicate", event)):
+            assert client.post(page_of(*page), {"text": yaml_of()}).status_code == 403
+        text = text_of(client.get(page_of("history", event)))
+        assert "Import" not in text
+        assert "Duplicate" not in text
 
 
 def test_who_may_only_look_can_export_and_nothing_else() -> None:
