@@ -19,10 +19,15 @@ def number_in(text: Any, most: int = LARGEST_ID) -> int | None:
     return number if number <= most else None
 
 
-def event_named(request: HttpRequest) -> Event | None:
-    """Return the event that an address names, or the list's filter that comes along in it."""
+def event_id_named(request: HttpRequest) -> int | None:
+    """Return the id of an event that an address has, or the list's filter that comes along in it."""
     filters = QueryDict(request.GET.get("_changelist_filters"))
-    named = number_in(request.GET.get("event") or filters.get("event"))
+    return number_in(request.GET.get("event") or filters.get("event"))
+
+
+def event_named(request: HttpRequest) -> Event | None:
+    """Return the event that an address names; None where it names none, or one that is gone."""
+    named = event_id_named(request)
     return None if named is None else Event.objects.filter(pk=named).first()
 
 

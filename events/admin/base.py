@@ -11,7 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
-from events.admin.addresses import at_hand, choose_only_ids, event_named, keep_at_hand, number_in
+from events.admin.addresses import (
+    at_hand,
+    choose_only_ids,
+    event_id_named,
+    event_named,
+    keep_at_hand,
+    number_in,
+)
 from events.admin.deleting import told_effects, told_uses
 from events.admin.forms import PartForm, described
 from events.admin.history import history_context, log_part
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 else:  # unfold has no types
     ModelAdmin = UnfoldModelAdmin
 
+EVENT_GONE = "There is no such event any more: nothing was added."
 USED_MEANWHILE = "Somebody began to use one of these just now: nothing was deleted."
 
 
@@ -99,6 +107,12 @@ class PartAdmin(ModelAdmin):
             self.message_user(request, USED_MEANWHILE, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list, with what there is to do while it is empty."""
+        changelist: Any = super().get_changelist_instance(request)
+        changelist.tools = self.list_tools(request, at_hand(request))
+        return changelist
+
     def list_tools(self, request: HttpRequest, event: Event | None) -> list[Tool]:
         """Return the buttons above a list."""
         if not self.has_add_permission(request) or (event is None and not self.in_library):
@@ -113,7 +127,12 @@ class PartAdmin(ModelAdmin):
         part = self.get_object(request, object_id) if object_id else None
         event = self.event_at_hand(request, part)
         keep_at_hand(request, event)
+        if object_id is None and event is None and self._names_event_that_is_gone(request):
+            # Not into the library instead, which nobody asked for.
+            return self._to_events(request, EVENT_GONE, messages.ERROR)
         context = self._context(request, event, extra_context) | self.form_context(request, event, part)
+        if part is not None:
+            context["close_url"] = self.back_to(event, part)
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except (DocumentRefused, IntegrityError):
@@ -128,9 +147,16 @@ class PartAdmin(ModelAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.in_library and self.event_at_hand(request) is None:
             told = f"Open an event first: a {self.opts.verbose_name} is added on its pages."
-            self.message_user(request, told, messages.INFO)
-            return HttpResponseRedirect(reverse("admin:events_event_changelist"))
+            return self._to_events(request, told, messages.INFO)
         return super().add_view(request, form_url, extra_context)
+
+    def _names_event_that_is_gone(self, request: HttpRequest) -> bool:
+        is_part = self.model is not Event
+        return is_part and event_id_named(request) is not None and self.has_add_permission(request)
+
+    def _to_events(self, request: HttpRequest, told: str, level: int) -> HttpResponse:
+        self.message_user(request, told, level)
+        return HttpResponseRedirect(reverse("admin:events_event_changelist"))
 
     def _changeform_view(
         self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any

@@ -14,7 +14,15 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from events.admin import board, documents
 from events.admin.base import PartAdmin
 from events.admin.event_list import EventChangeList, EventColumns, StageFilter
-from events.admin.fields import ScalarField, TextField, WholeField, ZoneInput, with_decimal_point
+from events.admin.fields import (
+    DayInput,
+    ScalarField,
+    TextField,
+    TimeOfDayInput,
+    WholeField,
+    ZoneInput,
+    with_decimal_point,
+)
 from events.admin.forms import PartForm
 from events.admin.permissions import MAKE_EVENTS, REPLACE_EVENTS
 from events.admin.workspace import Tool, board_url
@@ -28,7 +36,8 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 OF_THIS_CENTURY = "The start must be in this century: a year from 2000 to 2099."
 
 HELP = {
-    "slug": "Names the event in commands, addresses and files: lower-case letters, digits, hyphens.",
+    "slug": "Names the event in commands, addresses and files: lower-case letters, digits, hyphens and "
+    "underscores.",
     "start_date": "The day on which the event starts, in its own time zone.",
     "start_time": "The time of day at which it starts, in its own time zone: 18:00.",
     "timezone": "On whose clocks the event starts, such as Europe/London. Sessions of players without a "
@@ -93,7 +102,11 @@ class EventForm(PartForm):
             "group_wait_minutes",
         )
         labels: ClassVar[Any] = {"timezone": "Time zone"}
-        widgets: ClassVar[Any] = {"timezone": ZoneInput(attrs={"placeholder": "Europe/London"})}
+        widgets: ClassVar[Any] = {
+            "start_date": DayInput(),
+            "start_time": TimeOfDayInput(),
+            "timezone": ZoneInput(attrs={"placeholder": "Europe/London"}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,12 +166,6 @@ class EventAdmin(EventColumns, PartAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return EventChangeList
-
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Return the list, with what there is to do while it is empty."""
-        changelist: Any = super().get_changelist_instance(request)
-        changelist.tools = self.list_tools(request, None)
-        return changelist
 
     def get_urls(self) -> list[URLPattern]:
         pages = [*board.pages(self), *documents.pages(self)]

@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 from pydantic_core import PydanticCustomError
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import INPUT_CLASSES, UnfoldAdminTextInputWidget
 
 from events.document import models as document
 from events.document.reading import exact
@@ -35,10 +35,14 @@ PERCENT = re.compile(r"([0-9]{0,19}\.?[0-9]{1,19})\s*%", re.ASCII)
 # In a fraction a comma can only part thousands: 1/5,000.
 TERM = r"([0-9]{1,3}(?:,[0-9]{3}){1,6}|[0-9]{1,19}(?:\.[0-9]{1,19})?)"
 FRACTION = re.compile(rf"{TERM}(?:\s*/\s*|\s+in\s+){TERM}", re.ASCII | re.IGNORECASE)
+# On the continent points part thousands: 1/10.000 is not guessed at, either.
+MAYBE_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})", re.ASCII)
 # A comma with three digits after it might be meant to part thousands: it is not guessed at.
 DECIMAL_COMMA = re.compile(r"([0-9]*),([0-9]{1,2}|[0-9]{4,})(?![0-9,])", re.ASCII)
 SMALL_COMMA = re.compile(r"(0?),([0-9]+)", re.ASCII)
 DASHES = str.maketrans({"–": "-", "—": "-", "−": "-"})
+
+LOOK = " ".join(INPUT_CLASSES)
 
 # Percentages with more decimal places than this are shown as fractions, and so are plain fractions.
 PERCENT_PLACES = 3
@@ -49,6 +53,36 @@ class LineInput(UnfoldAdminTextInputWidget):
     """One line of text; without what the theme wraps around it for icons, as a page may have hundreds."""
 
     template_name = "django/forms/widgets/text.html"
+
+
+class DayInput(forms.DateInput):
+    """A day, which the browser shows as its user writes days: nobody has to guess which is the month."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d", attrs={"class": LOOK})
+
+
+class TimeOfDayInput(forms.TimeInput):
+    """A time of day; with seconds only if there are any."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M:%S", attrs={"class": LOOK})
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Return what the template shows."""
+        context = super().get_context(name, value, attrs)
+        widget = context["widget"]
+        shown = str(widget["value"] or "")
+        if re.fullmatch(r"[0-9]{2}:[0-9]{2}:00", shown):
+            widget["value"] = shown[:5]
+        elif shown.count(":") > 1:
+            # Browsers take whole minutes only, otherwise.
+            widget["attrs"]["step"] = "1"
+        return context
 
 
 class ZoneInput(UnfoldAdminTextInputWidget):
@@ -153,6 +187,11 @@ class RateField(ScalarField):
         # Whatever spaces there are: text from elsewhere has some that do not break.
         text = " ".join(typed.split())
         if fraction := FRACTION.fullmatch(text):
+            for term in fraction.groups():
+                if MAYBE_THOUSANDS.fullmatch(term):
+                    raise ValidationError(
+                        f"{term} may mean {term.replace('.', '')}: write that, or {term}0 if it does not"
+                    )
             above, below = (Fraction(term.replace(",", "")) for term in fraction.groups())
             return above / below if below else text
         text = with_decimal_point(text)

@@ -115,3 +115,13 @@ class FilteredByEvent(ModelAdminBase):
     def media(self) -> forms.Media:
         """What the filter loads, too."""
         return super().media + EventSearch().media
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Return the list: that it is an event's is no filter that could be cleared on the event's pages."""
+        changelist: Any = super().get_changelist_instance(request)
+        event_id = number_in(request.GET.get(OfEvent.parameter_name))
+        if event_id is not None:
+            others = [*{*changelist.get_filters_params()} - {OfEvent.parameter_name}]
+            changelist.has_active_filters = bool(others)
+            changelist.clear_all_filters_qs = changelist.get_query_string(remove=others)
+        return changelist

@@ -8,6 +8,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from events.admin.fields import TextField
 from events.admin.forms import PartForm
+from events.document.values import MOST_TEXT
 
 KEY_HELP = "What files and results call it, once in an event. Left empty, it is made from the name."
 
@@ -28,7 +29,10 @@ class KeyFromName(PartForm):
         key: str | None = self.cleaned_data.get("key")
         if key:
             return key
-        made = slugify(self.cleaned_data.get("name") or "")
+        # A wrong name is said at the name.
+        if "name" not in self.cleaned_data:
+            return ""
+        made = slugify(self.cleaned_data["name"])
         if not made:
             raise ValidationError("Type a key: none can be made from the name.")
         return self._free(made)
@@ -37,5 +41,6 @@ class KeyFromName(PartForm):
         others: Any = type(self.instance)._default_manager.filter(event=self.event)
         taken = set(others.exclude(pk=self.instance.pk).values_list("key", flat=True))
         # One more than there are others: at least one of them is free.
-        candidates = [key, *(f"{key}-{number}" for number in range(2, len(taken) + 3))]
+        ends = ["", *(f"-{number}" for number in range(2, len(taken) + 3))]
+        candidates = (f"{key[: MOST_TEXT - len(end)]}{end}" for end in ends)
         return next(candidate for candidate in candidates if candidate not in taken)

@@ -55,8 +55,12 @@ class Change(NamedTuple):
 
     @property
     def changes(self) -> list[str]:
-        """What differs, in words."""
-        return [] if self.is_new else part_changes(described(self.before), described(self.after))
+        """What would change, in words: not what tells entries apart, which each keeps."""
+        if self.is_new:
+            return []
+        before, after = described(self.before), described(self.after)
+        own = {NAME_FIELD[type(self.entry)]: None}
+        return part_changes(before | own, after | own)
 
     @property
     def seen(self) -> str:
@@ -238,17 +242,20 @@ class LibraryPages(PartAdmin):
     def _update(self, request: HttpRequest, change: Change) -> list[str]:
         """Update an event's entry; return what that changed in the event."""
         changes = change.changes
-        update_from_library(change.entry)
-        self.log_change(request, change.entry, f"Updated from the library: {summed_up(changes)}")
+        if changes:
+            update_from_library(change.entry)
+            self.log_change(request, change.entry, f"Updated from the library: {summed_up(changes)}")
         return [f"{self.opts.verbose_name} {change.entry}: {line}" for line in changes]
 
     def _put(self, request: HttpRequest, change: Change) -> list[str]:
         """Put an entry into the library, which changes nothing in its event."""
         told, changes = f"Put into the library from {change.entry.event}", change.changes
+        if not change.is_new and not changes and change.entry.copied_from == change.before:
+            return []
         stored = put_into_library(change.entry)
         if change.is_new:
             self.log_addition(request, stored, told)
-        else:
+        elif changes:
             self.log_change(request, stored, f"{told}: {summed_up(changes)}")
         return []
 

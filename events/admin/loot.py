@@ -74,7 +74,7 @@ class LineForm(NestedForm):
         "outcomes": nested_formset(OutcomeForm, noun="outcome", most=100, least=1),
     }
 
-    line = TextField(label="Name", placeholder="standard")
+    line = TextField(label="Name", placeholder="like main or unique")
     roll = forms.ChoiceField(label="Who rolls", choices=ROLLS, widget=UnfoldAdminSelectWidget)
     times = WholeField(1, 100, label="Rolls", initial="1")
 
@@ -86,6 +86,20 @@ class LineForm(NestedForm):
         return self.cleaned_data
 
 
+class LineFormSet(NestedFormSet):
+    """The loot lines of an activity, each of another name."""
+
+    def clean(self) -> None:
+        """Refuse a name that comes twice: replays call lines by it."""
+        known: set[str] = set()
+        for row in self.rows:
+            name = getattr(row, "cleaned_data", {}).get("line")
+            if name in known:
+                row.add_error("line", "is the name of another line already")
+            elif name:
+                known.add(name)
+
+
 class BandForm(NestedForm):
     """What changes for parties of some sizes."""
 
@@ -94,7 +108,7 @@ class BandForm(NestedForm):
     rate = MultiplierField(label="Rates ×", required=False)
 
 
-LootFormSet = nested_formset(LineForm, noun="loot line", most=16)
+LootFormSet = nested_formset(LineForm, noun="loot line", most=16, base=LineFormSet)
 BandFormSet = nested_formset(BandForm, noun="size band", most=MOST_TEAM_PLAYERS)
 
 

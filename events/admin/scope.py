@@ -180,8 +180,7 @@ def find_entries(model_admin: Any, request: HttpRequest) -> JsonResponse:
 def with_words(entries: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Keep the entries that have every word of a text in their key or name."""
     fields = [name for name in ("key", "name") if hasattr(entries.model, name)]
-    # PostgreSQL can't be asked for the character that no text of it holds.
-    for word in text.replace("\x00", " ").split():
+    for word in text.split():
         entries = entries.filter(Q(*((f"{field}__icontains", word) for field in fields), _connector=Q.OR))
     return entries
 

@@ -22,7 +22,7 @@ class SessionForm(NestedForm):
     )
     start = ClockField(label="From")
     until = ClockField(required=False, label="Until", placeholder="22:00")
-    minutes = WholeField(1, MOST_MINUTES, required=False, label="Or minutes", placeholder="more than a day")
+    minutes = WholeField(1, MOST_MINUTES, required=False, label="Or minutes", placeholder="180")
 
     def clean(self) -> dict[str, Any] | None:
         """Take either the end or the length; past midnight is the next day."""

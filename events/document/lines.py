@@ -4,7 +4,13 @@ import re
 from contextlib import suppress
 from typing import Any
 
-from ruamel.yaml.events import MappingEndEvent, MappingStartEvent, SequenceEndEvent, SequenceStartEvent
+from ruamel.yaml.events import (
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from events.document.errors import DocumentError, Path, place_of
 from events.document.reading import MOST_LEVELS, MOST_YAML_CHARACTERS, yaml_events
@@ -47,7 +53,10 @@ def _collect(text: str, lines: dict[str, int]) -> None:
         if open_parts:
             parent, step = open_parts[-1]
             if step is None:
-                key = str(getattr(event, "value", ""))
+                # No document has other keys.
+                if not isinstance(event, ScalarEvent):
+                    return
+                key = str(event.value)
                 open_parts[-1] = (parent, key)
                 lines.setdefault(place_of((*parent, key)), event.start_mark.line + 1)
                 continue

@@ -162,10 +162,10 @@ class Activity(Part):
     def check_group(self) -> Self:
         if not self.solo and self.group is None:
             self.refuse_at(("solo",), "must be true where there is no group: nobody could do it")
-        bands = sorted(self.bands, key=lambda band: band.size)
-        for one, other in pairwise(bands):
+        bands = sorted(enumerate(self.bands), key=lambda placed: placed[1].size)
+        for (_, one), (ix, other) in pairwise(bands):
             if one.size.hi >= other.size.lo:
-                self.refuse_at(("bands",), f"two bands hold the size {other.size.lo}")
+                self.refuse_at(("bands", ix, "size"), f"another band holds the size {other.size.lo}, too")
         return self
 
     def drop_keys(self) -> list[str]:

@@ -1,7 +1,6 @@
 """Capabilities as people list them in one cell: `quest.ds2 item.lance`, `Dragon Slayer II; Lance`."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
 # A word in quotes keeps what else would separate: spaces, commas, semicolons and bars.
@@ -18,21 +17,29 @@ class KnownCapabilities:
         words = [(key.casefold(), key) for key in capabilities]
         words += [(name.casefold(), key) for key, name in capabilities.items()]
         # What could mean several is not guessed.
-        meanings = Counter(word for word, _ in set(words))
-        self._by_word = {word: key for word, key in words if meanings[word] == 1}
+        self._by_word: dict[str, list[str]] = {}
+        for word, key in dict.fromkeys(words):
+            self._by_word.setdefault(word, []).append(key)
 
     def find(self, word: str) -> str | None:
-        """Return the key that a word means, if any."""
-        return word if word in self._keys else self._by_word.get(word.casefold())
+        """Return the one key that a word means, if any."""
+        if word in self._keys:
+            return word
+        meant = self.meant_by(word)
+        return meant[0] if len(meant) == 1 else None
+
+    def meant_by(self, word: str) -> list[str]:
+        """Return all keys that a word could mean."""
+        return self._by_word.get(word.casefold(), [])
 
 
 def read_capabilities(text: str, known: KnownCapabilities) -> tuple[list[str], list[str]]:
-    """Return the keys that a text lists, each once, and the words among them that mean nothing known."""
+    """Return the keys that a text lists, each once, and what among them means nothing known."""
     keys: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for words in _pieces(text):
-        whole = known.find(" ".join(words))
-        for key, word in [(whole, "")] if whole else [(known.find(word), word) for word in words]:
+        for word in _listed(words, known):
+            key = known.find(word)
             keys[key or word] = None
             if key is None:
                 unknown[word] = None
@@ -42,6 +49,15 @@ def read_capabilities(text: str, known: KnownCapabilities) -> tuple[list[str], l
 def write_capabilities(keys: Iterable[str]) -> str:
     """Return keys as `read_capabilities` takes them."""
     return "; ".join(key if PLAIN.fullmatch(key) else '"{}"'.format(key.replace('"', '""')) for key in keys)
+
+
+def _listed(words: list[str], known: KnownCapabilities) -> list[str]:
+    """Return what words between two separators are: one name, or several that spaces separate."""
+    whole = " ".join(words)
+    if known.meant_by(whole):
+        return [whole]
+    # "quest.ds2 item.lance" are keys, "Dragon Slayer II" is a name that may not be known yet.
+    return words if any(known.meant_by(word) or "." in word for word in words) else [whole]
 
 
 def _pieces(text: str) -> Iterable[list[str]]:

@@ -145,10 +145,16 @@ class _Reader:
 
     def _read_capabilities(self, cell: str) -> tuple[list[str], list[str]]:
         keys, unknown = read_capabilities(cell, self.known)
-        if self.add_capabilities:
-            self.new_capabilities |= dict.fromkeys(unknown)
-            return keys, []
-        return keys, [f"there is no capability “{shortened(word)}”{self._hint(word)}" for word in unknown]
+        problems = []
+        for word in unknown:
+            if meant := self.known.meant_by(word):
+                keys_meant = " or ".join(map(shortened, meant))
+                problems.append(f"“{shortened(word)}” may be {keys_meant}: write the one that is meant")
+            elif self.add_capabilities:
+                self.new_capabilities[word] = None
+            else:
+                problems.append(f"there is no capability “{shortened(word)}”{self._hint(word)}")
+        return keys, problems
 
     def _hint(self, word: str) -> str:
         # Looking for similar words takes milliseconds, and the same is missing in many rows.

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -95,8 +97,15 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         event = event_named(request) if request.user.has_perm("events.view_event") else None
         shown = workspace(request, event, "simulation") if event else None
+        context = {**(extra_context or {}), "workspace": shown}
+        if request.method != "POST":
+            return super().changelist_view(request, context)
+        if any("\x00" in chosen for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            raise BadRequest("No simulation has such an identifier.")
         try:
-            return super().changelist_view(request, {**(extra_context or {}), "workspace": shown})
+            # What is refused is taken back as a whole, and what the log says of it.
+            with transaction.atomic():
+                return super().changelist_view(request, context)
         except SteeringRefused as refused:
             # One of those that were to be deleted was resumed since the page asked.
             messages.error(request, str(refused))
@@ -132,8 +141,6 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
             "simulations.change_simulation"
         ):
             raise PermissionDenied
-        if "\x00" in simulation_id:  # which PostgreSQL can't be asked for
-            raise Http404
         return get_object_or_404(simulations.select_related("event", "asked_by"), pk=simulation_id)
 
     def progress_view(self, request: HttpRequest, simulation_id: str) -> HttpResponse:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -10,15 +12,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminSelect2Widget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from events.admin.addresses import event_named, number_in
+from events.admin.board.findings import finding_groups
 from events.admin.workspace import board_url, workspace
 from events.document import EventDocument
-from events.models import Event
+from events.models import Event, Team
 from events.overview import overview_of
 from simulations.admin import places
 from simulations.admin.page import MEDIA
@@ -26,7 +28,7 @@ from simulations.admin.words import about
 from simulations.estimates import estimate
 from simulations.models import MAX_RUNS, MAX_SEED_LENGTH, Mode, Simulation
 from simulations.services import RequestRefused, create_simulation, start_detached_local
-from simulations.services.requests import MAX_NAME_LENGTH
+from simulations.services.requests import MAX_NAME_LENGTH, missing_to_play
 
 QUICK_RUNS = (1_000, 10_000, 100_000, 500_000)
 USUAL_RUNS = 10_000
@@ -116,7 +118,7 @@ class ChooseForm(forms.Form):
     """Which event is simulated."""
 
     event = forms.ModelChoiceField(
-        Event.objects.all(), empty_label="Choose an event", widget=UnfoldAdminSelect2Widget
+        Event.objects.all(), widget=AutocompleteSelect(Team._meta.get_field("event"), admin.site)
     )
 
 
@@ -130,7 +132,8 @@ def simulate(model_admin: Any, request: HttpRequest) -> HttpResponse:
     read = overview_of(event)
     data = request.POST if request.method == "POST" else None
     form = SimulateForm(data, problem=places.distributed_problem())
-    if read.document is not None and form.is_valid():
+    missing = [] if read.document is None else missing_to_play(read.document)
+    if read.document is not None and not missing and form.is_valid():
         try:
             simulation = _start(event, read.document, request, form)
         except RequestRefused as refused:
@@ -138,7 +141,14 @@ def simulate(model_admin: Any, request: HttpRequest) -> HttpResponse:
         else:
             model_admin.log_addition(request, simulation, "Asked for.")
             return HttpResponseRedirect(reverse("admin:simulations_simulation_change", args=[simulation.pk]))
-    context = {"form": form, "event": event, "read": read, "quick_runs": QUICK_RUNS}
+    context = {
+        "form": form,
+        "event": event,
+        "refusals": [*map(str, read.errors), *(error.message for error in missing)],
+        "overview": read,
+        "groups": list(finding_groups(read)),
+        "quick_runs": QUICK_RUNS,
+    }
     if read.document is not None:
         context["estimate"] = _estimated(read.document, form["runs"].value(), form["mode"].value())
     return _page(model_admin, request, event, "simulate", f"Simulate {event.name}", context)
@@ -163,7 +173,8 @@ def may_simulate(request: HttpRequest) -> bool:
 
 
 def _choose(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    form = ChooseForm(request.GET if request.GET.get("event") else None)
+    named = request.GET.get("event")
+    form = ChooseForm({"event": number_in(named) or 0} if named else None)
     context = {"form": form, "media": MEDIA + form.media}
     return _page(model_admin, request, None, "choose_event", "Simulate an event", context)
 

@@ -55,7 +55,7 @@ def create_simulation(
     seed = new_seed() if seed is None else seed
     if errors := _figures(n_runs, seed, batch_size) + _texts(name=name, notes=notes):
         raise RequestRefused(errors)
-    if errors := _playable(document):
+    if errors := missing_to_play(document):
         raise NothingToSimulate(errors)
     frozen: dict[str, Any] = {
         "document": canonical_json(document),
@@ -80,7 +80,8 @@ def create_simulation(
     )
 
 
-def _playable(document: EventDocument) -> list[PlacedError]:
+def missing_to_play(document: EventDocument) -> list[PlacedError]:
+    """Return what an event lacks before anybody can play it."""
     errors = []
     if not document.tiles():
         errors.append(PlacedError("board", "there is no tile to play for: add one"))

@@ -222,7 +222,10 @@ def test_the_rates_of_a_line_sum_to_at_most_one_exactly(last: str, total: str) -
             (f"{ZULRAH}/attempt/spread", 121),
             "activities.boss.zulrah.attempt.spread: must be at most the 120 seconds, not 121",
         ),
-        ((f"{ZULRAH}/bands/1/size", "4-6"), "activities.boss.zulrah.bands: two bands hold the size 4"),
+        (
+            (f"{ZULRAH}/bands/1/size", "4-6"),
+            "activities.boss.zulrah.bands[1].size: another band holds the size 4, too",
+        ),
         (
             ("activities/skilling.mining/solo", False),
             "activities.skilling.mining.solo: must be true where there is no group",

@@ -40,6 +40,11 @@ def test_a_part_is_found_by_its_place(place: str, line: int) -> None:
     assert line_of(place, lines_of(TEXT)) == line
 
 
+@pytest.mark.parametrize("text", ["{}: []", "{{}: []}", "[a]: [b]", "? {}\n: []", "{[]: {}}"])
+def test_keys_that_no_document_has_are_nowhere(text: str) -> None:
+    assert lines_of(text).keys() <= {""}
+
+
 @pytest.mark.parametrize(
     ("place", "line"),
     [

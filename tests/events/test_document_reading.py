@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.document import DocumentError, PlacedError, read_document, reading, write_yaml
+from events.document.lines import lines_of
 from events.document.reading import read_data
 from tests.events.documents import SMALL, small_document
 
@@ -209,6 +210,7 @@ def data_or_refusal(text: str) -> Any:
 @settings(max_examples=1_000)
 @given(damaged_documents())
 def test_the_quick_parser_changes_nothing(text: str) -> None:
+    lines_of(text)
     quickly = data_or_refusal(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "READ_OTHERWISE", re.compile(""))

@@ -169,6 +169,21 @@ def test_unknown_capabilities_are_added_where_that_is_wanted() -> None:
     assert document.players["Zoe"].capabilities == ["quest.new", "item.lance"]
 
 
+@pytest.mark.parametrize("cell", ["Old Sword II", "Old Sword II; Lance", "Lance|Old Sword II"])
+def test_a_name_that_is_not_known_is_one_capability(cell: str) -> None:
+    sheet = read_players(f"Zoe,1,{cell}", KNOWN, add_capabilities=True)
+    assert sheet.new_capabilities == ["Old Sword II"]
+    assert "no capability “Old Sword II”" in "".join(errors_of(f"Zoe,1,{cell}"))
+
+
+@pytest.mark.parametrize("add", [True, False])
+def test_a_name_of_two_capabilities_is_refused_with_both(add: bool) -> None:
+    known = {"gs": "Goblin Slayer", "gs-2": "goblin slayer"}
+    with pytest.raises(SheetError) as refused:
+        read_players("Zoe,1,Goblin Slayer", known, add_capabilities=add)
+    assert "“Goblin Slayer” may be gs or gs-2: write the one that is meant" in str(refused.value)
+
+
 def test_a_capability_that_is_none_is_refused_also_where_it_would_be_added() -> None:
     assert errors_of(f"Zoe,1,{'x' * 81}", add_capabilities=True) == [
         "line 1, capabilities: must have 1 to 80 characters, not 81"

@@ -3,7 +3,7 @@
 import pytest
 
 from events.document import EventDocument
-from simulations.estimates import ATTEMPT_S, STARTING_S, attempts_per_run, estimate
+from simulations.estimates import ATTEMPT_S, LEAST_ATTEMPT_S, STARTING_S, attempts_per_run, estimate
 from simulations.models import Mode, Simulation
 from simulations.services import default_processes
 from tests.events.factories import a_document, friday_evening, tile_data
@@ -61,11 +61,19 @@ def test_another_event_is_reckoned_by_its_attempts() -> None:
     document = another_document()
     expected = estimate(document, n_runs=1_000)
     assert expected.seconds == pytest.approx(STARTING + 10)
-    assert "at the speed of the last simulation here" in expected.basis
+    assert "at the speed of the last simulations here" in expected.basis
     longer = a_document(slug="longer", duration_hours=96)
     ratio = attempts_per_run(longer) / attempts_per_run(document)
     assert ratio > 1.5
     assert estimate(longer, n_runs=1_000).seconds == pytest.approx(STARTING + 10 * ratio)
+
+
+def test_no_event_makes_others_look_quicker_than_any_machine_is() -> None:
+    # Nobody could do anything in it: its runs were over at once.
+    finished(elapsed_s=0.1, n_runs=100_000_000)
+    document = another_document()
+    computing = 1_000_000 * attempts_per_run(document) * LEAST_ATTEMPT_S / default_processes()
+    assert estimate(document, n_runs=1_000_000).seconds == pytest.approx(STARTING + computing)
 
 
 def test_where_nothing_was_simulated_yet_an_ordinary_speed_is_expected() -> None:

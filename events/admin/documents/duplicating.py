@@ -7,9 +7,10 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from unfold.widgets import INPUT_CLASSES, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from events.admin.documents.page import event_or_404, require, show
+from events.admin.fields import DayInput, TimeOfDayInput
 from events.admin.history import log_event_changes
 from events.admin.permissions import MAKE_EVENTS
 from events.admin.workspace import board_url
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 else:
     ModelForm = forms.ModelForm
 
-LOOK = " ".join(INPUT_CLASSES)
 FIELDS = {"slug": "slug", "name": "name", "starts_at": "start_date"}
 
 
@@ -35,8 +35,8 @@ class DuplicateForm(ModelForm):
         widgets: ClassVar[dict[str, Any]] = {
             "name": UnfoldAdminTextInputWidget,
             "slug": UnfoldAdminTextInputWidget,
-            "start_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": LOOK}),
-            "start_time": forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": LOOK}),
+            "start_date": DayInput(),
+            "start_time": TimeOfDayInput(),
         }
         help_texts: ClassVar[dict[str, str]] = {
             "name": "What people call the copy.",

@@ -6,12 +6,15 @@
 
   function copy(row, days) {
     const section = row.closest("[data-nested]");
+    const add = section.querySelector("[data-nested-add]");
     const rows = () => [...section.querySelectorAll("[data-nested-row]")];
     const start = field(row, "start").value;
     for (const day of days) {
       const has = rows().some((other) => isThere(other) && field(other, "day").value === day && field(other, "start").value === start);
       if (has) continue;
-      section.querySelector("[data-nested-add]").click();
+      // As many as there may be are there.
+      if (add.disabled) return;
+      add.click();
       const added = rows().at(-1);
       field(added, "day").value = day;
       for (const name of ["start", "until", "minutes"]) field(added, name).value = field(row, name).value;

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from events.document import document_digest
 from events.models import Activity, Event
-from events.transfer import document_of, store_document
+from events.transfer import document_of, put_into_library, store_document
 from tests.events.admin.pages import Fields, fields_in, fields_of
 from tests.events.factories import an_event, the_large_document, the_large_event, zulrah_data
 from tests.visitors import who_may
@@ -165,10 +165,21 @@ def test_a_drop_that_comes_twice_in_an_outcome_is_an_error_at_the_second(admin_c
     assert [list(row.errors) for row in drops.rows] == [[], ["key"]]
 
 
-def test_bands_that_hold_the_same_size_are_an_error_of_the_bands(admin_client: Client) -> None:
+def test_a_loot_line_of_the_name_of_another_is_an_error_at_its_name(admin_client: Client) -> None:
+    entry = put_into_library(zulrah())
+    for activity in (zulrah(), entry):
+        fields = fields_of(admin_client, change_url(activity), FORM)
+        first = [(name, value) for name, value in fields.items() if name.startswith("loot-0-")]
+        second = {name.replace("loot-0-", "loot-1-"): value for name, value in first}
+        page = admin_client.post(change_url(activity), {**fields, **second, "loot-TOTAL_FORMS": "2"})
+        assert [list(row.errors) for row in rows_of(page).rows] == [[], ["line"]]
+
+
+def test_a_band_that_holds_the_size_of_another_is_an_error_at_its_size(admin_client: Client) -> None:
     second = {"bands-TOTAL_FORMS": "2", "bands-1-size": "4-6", "bands-1-time": "", "bands-1-rate": ""}
     page = save(admin_client, zulrah(), **second)
-    assert rows_of(page, "bands").non_form_errors() == ["two bands hold the size 4"]
+    errors = [dict(row.errors) for row in rows_of(page, "bands").rows]
+    assert errors == [{}, {"size": ["another band holds the size 4, too"]}]
     assert page.context["adminform"].form.non_field_errors() == []
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from events.models import Event
+from events.models import Capability, Event
 from tests.events.factories import an_event
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def test_an_event_that_can_not_be_is_none(
     admin_client: Client, event: Event, page: str, model: str, no_id: str
 ) -> None:
     answer = admin_client.get(reverse(f"admin:events_{model}_{page}") + f"?event={no_id}")
-    assert answer.status_code in (200, 302, 404)
+    assert answer.status_code in (200, 302, 400, 404)
     # Alone, three letters are in a random token now and then.
     assert b">Zoe<" not in answer.content
 
@@ -50,7 +50,7 @@ def test_what_an_address_can_not_mean_is_no_error_of_the_server(
 ) -> None:
     name, query = address.split(",")
     answer = admin_client.get(f"{reverse(name)}?{query.format(no_id, event=event.pk)}")
-    assert answer.status_code in (200, 302, 404), answer.status_code
+    assert answer.status_code in (200, 302, 400, 404), answer.status_code
 
 
 @pytest.mark.parametrize("no_id", NO_IDS, ids=lambda no_id: no_id[:21])
@@ -62,3 +62,34 @@ def test_what_can_not_be_chosen_in_a_list_is_not_chosen(
     posted = {"action": action, "_selected_action": no_id, "post": "yes"}
     assert admin_client.post(address, posted).status_code in (200, 302)
     assert event.players.count() == 3
+
+
+@pytest.mark.parametrize("model", ["activity", "capability", "player", "team", "tile"])
+def test_nothing_is_added_for_an_event_that_is_gone(admin_client: Client, model: str) -> None:
+    address = reverse(f"admin:events_{model}_add") + "?event=99"
+    for answer in (
+        admin_client.get(address, follow=True),
+        admin_client.post(address, {"name": "x"}, follow=True),
+    ):
+        assert answer.redirect_chain == [(reverse("admin:events_event_changelist"), 302)]
+    assert not Capability.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/simulations/simulation/%00/delete/",
+        "/admin/simulations/simulation/?status__exact=%00",
+        "/admin/events/player/?name__contains=%00",
+        "/admin/autocomplete/?term=%00&app_label=events&model_name=team&field_name=event",
+    ],
+)
+def test_no_database_is_asked_for_a_character_that_it_can_not_have(
+    admin_client: Client, address: str
+) -> None:
+    assert admin_client.get(address).status_code == 400
+
+
+def test_no_simulation_is_chosen_by_such_a_character(admin_client: Client) -> None:
+    posted = {"action": "delete_selected", "_selected_action": "\x00", "post": "yes"}
+    assert admin_client.post(reverse("admin:simulations_simulation_changelist"), posted).status_code == 400

@@ -46,6 +46,13 @@ def test_a_rate_is_typed_as_people_know_it_and_kept_exactly(typed: str, rate: Fr
     assert RateField().clean(typed) == rate
 
 
+@pytest.mark.parametrize("typed", ["1/10.000", "1 in 1.024", "1.000/2.000"])
+def test_a_point_that_may_part_thousands_is_not_guessed_at(typed: str) -> None:
+    with pytest.raises(ValidationError, match="may mean 1"):
+        RateField().clean(typed)
+    assert RateField().clean("1/113.7780") == Fraction(500, 56889)
+
+
 @pytest.mark.parametrize(
     "typed", ["0", "0 %", "1/0", "7", "200 %", "2 in 1", "often", "1,000", "1/1,00", "1/2/3", "%", "-1"]
 )

@@ -4,14 +4,16 @@ import re
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
 from events.admin.filters import OfEvent
+from events.admin.workspace import change_url, list_url
 from events.document import parse_document
 from events.transfer import put_into_library, store_document
 from tests.events.factories import an_event, document_data, zulrah_data
-from tests.visitors import who_may
+from tests.visitors import who_may, who_may_only_read
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +106,33 @@ def test_what_only_an_event_lacks_is_no_question_to_the_library(
     assert entry is not None
     put_into_library(entry)
     assert listed(admin_client, name, **asked) == [str(entry)]
+
+
+@pytest.mark.parametrize("name", ["activity", "capability", "player", "team"])
+def test_clearing_the_filters_stays_in_the_event(admin_client: Client, name: str) -> None:
+    event = an_event()
+    url = list_url(apps.get_model("events", name), event)
+    clear = admin_client.get(f"{url}&id=1").context["cl"].clear_all_filters_qs
+    assert clear == f"?event={event.pk}"
+    assert not admin_client.get(url).context["cl"].has_active_filters
+    assert admin_client.get(f"{url}&id=1").context["cl"].has_active_filters
+
+
+@pytest.mark.parametrize("name", ["activity", "capability", "player", "team"])
+def test_an_empty_list_of_an_event_blames_no_filter(admin_client: Client, name: str) -> None:
+    nothing: dict[str, Any] = {"activities": {}, "board": [], "teams": {}, "players": {}, "capabilities": {}}
+    page = admin_client.get(list_url(apps.get_model("events", name), an_event(**nothing))).content.decode()
+    assert "yet.</b> Add some with the button" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "listed_at"),
+    [("tile", "board/#tile-zulrah"), ("activity", "?event="), ("player", "?event="), ("team", "?event=")],
+)
+def test_who_may_only_read_closes_a_part_within_its_event(name: str, listed_at: str) -> None:
+    part = apps.get_model("events", name)._default_manager.filter(event=an_event()).first()
+    assert part is not None
+    page = who_may_only_read().get(change_url(part)).content.decode()
+    close = re.search(r'href="([^"]*)">Close', page)
+    assert close is not None
+    assert listed_at in close[1]

@@ -14,6 +14,7 @@ from django.urls import reverse
 from events.admin.workspace import change_url, list_url
 from events.models import Activity, Capability, Event, Player
 from events.transfer import copy_from_library, fill_library, put_into_library
+from events.transfer.library import NAME_FIELD
 from tests.events.admin.pages import at
 from tests.events.factories import an_event
 from tests.visitors import who_may
@@ -121,6 +122,23 @@ def test_an_update_is_shown_and_then_done(admin_client: Client) -> None:
     assert own.attempt_seconds == 1000
     told = LogEntry.objects.get(object_id=str(event.pk), content_type__model="event").change_message
     assert told == "from the library: activity Chambers of Xeric: attempt.seconds: 900 → 1000"
+
+
+@pytest.mark.parametrize(("kind", "key"), [(Capability, "quest.ds2"), (Player, "Zoe")])
+def test_an_update_leaves_an_entry_the_key_that_it_has(
+    admin_client: Client, kind: type[Any], key: str
+) -> None:
+    event = an_event()
+    put_into_library(entry(kind, key, event))
+    own = entry(kind, key, event)
+    kind.objects.filter(pk=own.pk).update(**{NAME_FIELD[kind]: "own"})
+    page = admin_client.get(address(own, "update_from_library"))
+    assert page.context["change"].changes == []
+    version = Event.objects.get().version
+    post_seen(admin_client, address(own, "update_from_library"))
+    own.refresh_from_db()
+    assert (getattr(own, NAME_FIELD[kind]), Event.objects.get().version) == ("own", version)
+    assert not LogEntry.objects.exists()
 
 
 def test_an_update_that_is_none_is_said(admin_client: Client) -> None:

@@ -224,7 +224,7 @@ def test_a_page_is_read_only(admin_client: Client) -> None:
         assert admin_client.post(address(page, simulation.pk)).status_code == 405
 
 
-@pytest.mark.parametrize("unknown", ["nothere", "%00", "a b", "x" * 300])
+@pytest.mark.parametrize("unknown", ["nothere", "a b", "x" * 300])
 def test_an_unknown_one_is_not_found(admin_client: Client, unknown: str) -> None:
     for page in ("change", "progress", "document"):
         response = admin_client.get(f"/admin/simulations/simulation/{unknown}/{page}/", follow=True)
