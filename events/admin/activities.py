@@ -1,5 +1,6 @@
 """Pages of activities."""
 
+from collections import Counter
 from typing import Any, ClassVar
 
 from django import forms
@@ -39,7 +40,7 @@ from events.document.errors import Path
 from events.document.models import MOST_TEAM_PLAYERS
 from events.models import Activity, Drop
 from events.models.validation import problems_of
-from events.models.values import loot_from_json, loot_to_json
+from events.models.values import drop_keys, loot_from_json, loot_to_json
 
 ATTEMPT = TypeAdapter(document.AttemptTime)
 GROUP = TypeAdapter(document.GroupSize)
@@ -140,10 +141,27 @@ class ActivityForm(NestsForms, KeyFromName):
     def _post_clean(self) -> None:
         # Before the model looks at itself as a whole.
         if "loot" in self.cleaned_data:
+            before = drop_keys(self.instance.loot)
             self.instance.loot = loot_to_json(loot_data(self.cleaned_data["loot"]))
+            self.instance.renamed_drops = self._renamed_drops(before, drop_keys(self.instance.loot))
         if "bands" in self.cleaned_data:
             self.instance.bands = band_data(self.cleaned_data["bands"])
         super()._post_clean()  # type: ignore[misc]  # not in the type stubs
+
+    def _renamed_drops(self, before: list[str], after: list[str]) -> dict[str, str]:
+        """Return new keys by old ones: where what was in a row is nowhere now, and what is there is new."""
+        rows = (
+            row
+            for line in self.nested["loot"].rows
+            for outcome in line.nested["outcomes"].rows
+            for row in outcome.nested["drops"].rows
+        )
+        typed = {(row.initial.get("key"), row.cleaned_data["key"]) for row in rows}
+        renamed = [
+            (old, new) for old, new in typed if old in before and old not in after and new not in before
+        ]
+        times = Counter(key for pair in renamed for key in pair)
+        return {old: new for old, new in renamed if times[old] == times[new] == 1}
 
 
 class HowItIsDone(admin.SimpleListFilter):

@@ -52,6 +52,8 @@ class PartAdmin(ModelAdmin):
     tab = ""
     # What shows a field to those who may only read it, where that is not its value as it is stored.
     read_as: ClassVar[dict[str, str]] = {}
+    # What a form carries, hidden, of what whoever fills it in has seen.
+    state_fields: tuple[str, ...] = ("seen", "save_over")
     # Whether the library has such parts, too.
     in_library = True
     change_form_outer_before_template = "admin/events/workspace.html"
@@ -84,7 +86,7 @@ class PartAdmin(ModelAdmin):
                 for title, options in fieldsets
             ]
         if self.fieldsets:
-            return [*fieldsets, (None, {"fields": ("seen", "save_over"), "classes": ("part-state",)})]
+            return [*fieldsets, (None, {"fields": self.state_fields, "classes": ("part-state",)})]
         return fieldsets
 
     def _readable(self, fields: Any) -> tuple[Any, ...]:

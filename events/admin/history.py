@@ -10,10 +10,22 @@ from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest
 
-from events.models import Event
+from events.models import Activity, Capability, Event, Player, Team, Tile
+from events.transfer import StoreResult
 
 MOST_CHANGES = 20
 ENTRIES_A_PAGE = 50
+
+# Statements have at most so many parameters, on SQLite 32,766.
+ENTRIES_A_STATEMENT = 1_000
+# Of which model the parts of a document's section are, and what tells them apart.
+SECTIONS: dict[str, tuple[type[Model], str]] = {
+    "capabilities": (Capability, "key"),
+    "activities": (Activity, "key"),
+    "players": (Player, "name"),
+    "teams": (Team, "name"),
+    "board": (Tile, "key"),
+}
 
 VERBS = {ADDITION: "added", DELETION: "deleted"}
 
@@ -28,6 +40,20 @@ def log_event_changes(request: HttpRequest, event: Event, changes: Sequence[str]
         _log(request.user, event, "\n".join([f"{how}:", *kept] if how else kept))
 
 
+def log_stored(request: HttpRequest, result: StoreResult, how: str) -> None:
+    """Keep what storing a document changed in the history of the event, and of each part that was changed."""
+    event = result.event
+    assert event is not None
+    log_event_changes(request, event, result.changes, how=how)
+    for section, (model, name) in SECTIONS.items():
+        changed = {key: lines for (place, key), lines in result.of_parts.items() if place == section}
+        parts = model._default_manager.filter(event=event, **{f"{name}__in": changed})
+        entries = [
+            _entry(request.user, part, f"{how}: {summed_up(changed[getattr(part, name)])}") for part in parts
+        ]
+        LogEntry.objects.bulk_create(entries, batch_size=ENTRIES_A_STATEMENT)
+
+
 def log_part(request: HttpRequest, part: Any, event: Event | None, flag: int, changes: Sequence[str]) -> None:
     """Keep in an event's history what became of one of its parts."""
     # What becomes of the event's own settings, Django keeps in its history itself.
@@ -36,6 +62,11 @@ def log_part(request: HttpRequest, part: Any, event: Event | None, flag: int, ch
     kind = part._meta.verbose_name
     what = VERBS.get(flag) or summed_up(changes)
     _log(request.user, event, f"{kind} {part}: {what}" if flag == CHANGE else f"{kind} {part} {what}")
+
+
+def log_tile_change(request: HttpRequest, tile: Tile, words: str) -> None:
+    """Keep in a tile's history what the board changed about it."""
+    _entry(request.user, tile, f"{words[:1].upper()}{words[1:]}.").save()
 
 
 def summed_up(changes: Sequence[str]) -> str:
@@ -58,12 +89,16 @@ def _more(changes: Sequence[str]) -> list[str]:
 
 
 def _log(user: Any, event: Event, text: str) -> None:
+    _entry(user, event, text).save()
+
+
+def _entry(user: Any, thing: Model, text: str) -> LogEntry:
     assert isinstance(user, AbstractBaseUser)
-    LogEntry.objects.create(
+    return LogEntry(
         user_id=user.pk,
-        content_type_id=ContentType.objects.get_for_model(Event).pk,
-        object_id=str(event.pk),
-        object_repr=str(event)[:200],
+        content_type_id=ContentType.objects.get_for_model(thing).pk,
+        object_id=str(thing.pk),
+        object_repr=str(thing)[:200],
         action_flag=CHANGE,
         change_message=text,
     )

@@ -140,7 +140,10 @@ class LibraryPages(PartAdmin):
         def copy_all() -> Mapping[Event, list[str]]:
             Event.objects.select_for_update().get(pk=event.pk)
             noun = self.opts.verbose_name
-            return {event: [f"{noun} {copy_from_library(one, event)} copied" for one in chosen]}
+            copies = [copy_from_library(one, event) for one in chosen]
+            for copy in copies:
+                self.log_addition(request, copy, "Copied from the library.")
+            return {event: [f"{noun} {copy} copied" for copy in copies]}
 
         is_done = self._all_or_nothing(request, copy_all)
         return HttpResponseRedirect(list_url(self.model, event) if is_done else request.get_full_path())

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Max
@@ -25,6 +26,12 @@ from events.models import Activity, Event, Tile, next_position
 DROPS_NAME = re.compile(r"rules-[0-9]{1,6}-drops")
 
 
+OTHER_ROW = (
+    "Somebody moved rows or tiles after this page was opened: row {row} has other tiles now. Save again to "
+    "add the tile there all the same, or go back to the board."
+)
+
+
 class TileForm(NestsForms, KeyFromName):
     """A tile with its rules; a new one comes to the end of the row that the address names, or of the last."""
 
@@ -36,6 +43,10 @@ class TileForm(NestsForms, KeyFromName):
         1,
         help_text="Progress that finishes it. What a unit of a drop brings, its rules say.",
     )
+
+    data: Any
+    # Of a new tile: the ids of the tiles in its row when the page was opened.
+    row_seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Tile
@@ -51,6 +62,13 @@ class TileForm(NestsForms, KeyFromName):
         if tile is not None:
             kwargs["initial"] = {"rules": initial_rules(tile)}
         super().__init__(*args, context=Offered.by(self.event), **kwargs)
+        if tile is None and self.event is not None:
+            self.initial["row_seen"] = self._row_now(self.event)
+
+    def _row_now(self, event: Event) -> str:
+        row = row_of(self.request, event)
+        ids = [] if row is None else event.tiles.filter(row=row).values_list("pk", flat=True)
+        return " ".join(map(str, ids))
 
     def clean(self) -> dict[str, Any] | None:
         """Find the place of a new tile."""
@@ -61,8 +79,14 @@ class TileForm(NestsForms, KeyFromName):
 
     def _take_place(self, event: Event) -> None:
         row = row_of(self.request, event)
+        seen, now = self.data.get("row_seen"), self._row_now(event)
         if row is None:
             self.add_error(None, "The board has no such row: go back to it, and add the tile there.")
+        elif seen not in (None, now) and not {*seen.split()} & {*now.split()}:
+            self.add_error(None, OTHER_ROW.format(row=row + 1))
+            # Whoever has read this may save it there.
+            self.data = self.data.copy()
+            self.data["row_seen"] = now
         elif event.tiles.filter(row=row).count() >= MOST_ROW_TILES:
             self.add_error(
                 None, f"Row {row + 1} has {MOST_ROW_TILES} tiles, which is the most: add it to another."
@@ -90,12 +114,13 @@ class TileAdmin(FilteredByEvent, PartAdmin):
     form = TileForm
     tab = "board"
     in_library = False
-    list_display: Any = ("name", "key", "event", "row", "points", "needs_shown")
+    list_display: Any = ("name", "key", "event", "row_number", "points", "needs_shown")
     list_filter = (OfEvent,)
     list_select_related = ("event",)
     search_fields = ("key", "name")
     search_help_text = "Search by name or key"
     fieldsets = ((None, {"fields": ("name", "key", ("points", "needs"))}),)
+    state_fields = (*PartAdmin.state_fields, "row_seen")
     read_as: ClassVar[Any] = {"needs": "needs_shown"}
     change_form_template = "admin/events/tile/change_form.html"
     change_form_outer_before_template = "admin/events/tile/top.html"
@@ -116,6 +141,11 @@ class TileAdmin(FilteredByEvent, PartAdmin):
             activities = Activity.objects.defer("loot", "bands")
             widget.activity = get_object_or_404(activities, pk=number_in(chosen))
         return HttpResponse(widget.render(name, {}, {"id": f"id_{name}"}))
+
+    @admin.display(description="row", ordering="row")
+    def row_number(self, tile: Tile) -> int:
+        """Return the row as people count."""
+        return tile.row + 1
 
     @admin.display(description="needs", ordering="needs")
     def needs_shown(self, tile: Tile) -> str:

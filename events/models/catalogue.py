@@ -1,6 +1,6 @@
 """Activities with their drops, capabilities and players: of an event, or of the library."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple, Self
 
 from django.core.exceptions import ValidationError
@@ -141,6 +141,8 @@ class Activity(CatalogueEntry):
     """Something players do: an attempt takes time and rolls loot lines."""
 
     users = ("rules__tile",)
+    # New keys of drops by their old ones, for whoever renames some: rules accept them as before.
+    renamed_drops: Mapping[str, str] = {}
 
     key = models.CharField(max_length=KEY_LENGTH, validators=[validate_text])
     name = models.CharField(max_length=KEY_LENGTH, validators=[validate_text])
@@ -214,6 +216,8 @@ class Activity(CatalogueEntry):
     def _match_drops(self) -> None:
         keys = drop_keys(self.loot)
         self._refuse_to_lose_drops()
+        for old, new in self.renamed_drops.items():
+            Drop.objects.filter(activity=self, key=old).update(key=new)
         Drop.objects.filter(activity=self).exclude(key__in=keys).delete()
         Drop.objects.bulk_create(
             [Drop(activity=self, key=key, position=position) for position, key in enumerate(keys)],
@@ -226,8 +230,9 @@ class Activity(CatalogueEntry):
         """Refuse loot without a drop that a rule accepts."""
         if self._state.adding:
             return
-        keys = drop_keys(loot_to_json(loot_from_json(self.loot)))
-        in_use = Drop.objects.filter(activity=self, rules__isnull=False).exclude(key__in=keys)
+        keys = {*drop_keys(loot_to_json(loot_from_json(self.loot)))}
+        kept = keys | {old for old, new in self.renamed_drops.items() if new in keys}
+        in_use = Drop.objects.filter(activity=self, rules__isnull=False).exclude(key__in=kept)
         tiles = in_use.values_list("key", "rules__rule__tile__name").distinct().order_by("key")
         if lost := [f"{key} (tile {name})" for key, name in tiles]:
             raise ValidationError({"loot": f"Rules accept {', '.join(lost)}: change them first."})

@@ -62,7 +62,7 @@ def duplicate_tile(*, event_id: int, seen_version: int, tile_id: int) -> BoardCh
         board.require_room(row, [original])
         copy = board.copy(original)
         board.rows[row].insert(place + 1, copy)
-    words = f"board: tile {copy.key} added in row {row + 1}, like {original.key}"
+    words = f"board: tile {original.name} duplicated in row {row + 1}"
     return BoardChange(board.event, words, tile_id=copy.pk)
 
 
@@ -73,7 +73,7 @@ def delete_tile(*, event_id: int, seen_version: int, tile_id: int) -> BoardChang
         tile = board.rows[row].pop(place)
         left = board.rows[row]
     neighbour = left[min(place, len(left) - 1)].pk if left else None
-    words = f"board: tile {tile.key} removed from row {row + 1}"
+    words = f"board: tile {tile.name} removed from row {row + 1}"
     return BoardChange(board.event, words, tile_id=neighbour, row=row)
 
 
@@ -107,8 +107,8 @@ def duplicate_row(*, event_id: int, seen_version: int, row: int) -> BoardChange:
         board.rows.insert(row + 1, [])
         board.require_room(row + 1, originals)
         board.rows[row + 1] = [board.copy(tile) for tile in originals]
-        keys = ", ".join(tile.key for tile in board.rows[row + 1])
-    words = f"board: row {row + 2} added, like row {row + 1}{f', with {keys}' if keys else ''}"
+        names = ", ".join(tile.name for tile in board.rows[row + 1])
+    words = f"board: row {row + 2} added, like row {row + 1}{f', with {names}' if names else ''}"
     return BoardChange(board.event, words, row=row + 1)
 
 
@@ -117,8 +117,8 @@ def delete_row(*, event_id: int, seen_version: int, row: int) -> BoardChange:
     with _rearranging(event_id, seen_version) as board:
         tiles = board.row(row)
         board.rows.pop(row)
-    keys = ", ".join(tile.key for tile in tiles)
-    words = f"board: row {row + 1} removed{f', with {keys}' if keys else ''}"
+    names = ", ".join(tile.name for tile in tiles)
+    words = f"board: row {row + 1} removed{f', with {names}' if names else ''}"
     return BoardChange(board.event, words, row=min(row, len(board.rows) - 1) if board.rows else None)
 
 
@@ -179,8 +179,8 @@ class Board:
             raise BoardError(f"{tile.name} is there already.")
         self.rows[row].insert(place, tile)
         if row == old_row:
-            return f"board: tile {tile.key} moved from place {old_place + 1} to {place + 1} of row {row + 1}"
-        return f"board: tile {tile.key} moved from row {old_row + 1} to row {row + 1}"
+            return f"board: tile {tile.name} moved from place {old_place + 1} to {place + 1} of row {row + 1}"
+        return f"board: tile {tile.name} moved from row {old_row + 1} to row {row + 1}"
 
     def copy(self, tile: Tile) -> Tile:
         """Return an unsaved copy of a tile, which gets its rules when the board is saved."""

@@ -27,6 +27,23 @@ def document_changes(old: EventDocument, new: EventDocument) -> list[str]:
     return changes
 
 
+def changes_of_parts(old: EventDocument, new: EventDocument) -> dict[tuple[str, str], list[str]]:
+    """Return what changed in each part that both have, by section and key; tiles are in `board`."""
+    before, after = _parts(old.model_dump(mode="json")), _parts(new.model_dump(mode="json"))
+    changes = {part: part_changes(before[part], after[part]) for part in after if part in before}
+    return {part: changed for part, changed in changes.items() if changed}
+
+
+def _parts(data: Data) -> dict[tuple[str, str], Data]:
+    sections = ("capabilities", "activities", "players", "teams")
+    named = {(section, key): part for section in sections for key, part in data[section].items()}
+    # What a capability has besides its key is its name.
+    plain = {place: part if isinstance(part, dict) else {"name": part} for place, part in named.items()}
+    tiles = {("board", key): tile for key, tile in _tiles_by_key(data["board"]).items()}
+    rows = {("board", key): {"row": row} for key, row in _row_of_tiles(data["board"]).items()}
+    return plain | {place: tile | rows[place] for place, tile in tiles.items()}
+
+
 def part_changes(before: Data, after: Data) -> list[str]:
     """Return every change of what a part of an event says of itself, as plain data, a line each."""
     return [change.removeprefix(".") for change in _mapping_changes("", before, after)]

@@ -1,6 +1,7 @@
 """Documents into the database: what is there already is kept, what differs is changed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import transaction
 
 from events.document import DocumentError, EventDocument, document_digest
 from events.models import Event, StaleEvent
-from events.transfer.differences import contents_of, document_changes
+from events.transfer.differences import changes_of_parts, contents_of, document_changes
 from events.transfer.export import document_of
 from events.transfer.parts import bring_parts
 
@@ -23,11 +24,15 @@ class StoreStatus(StrEnum):
 
 @dataclass(frozen=True)
 class StoreResult:
-    """A stored event (None for a preview of a new one), and what changed in words."""
+    """A stored event (None for a preview of a new one), and what changed in words.
+
+    ``of_parts`` has the same for each part that was there before, by section of the document and key.
+    """
 
     event: Event | None
     status: StoreStatus
     changes: list[str]
+    of_parts: Mapping[tuple[str, str], list[str]] = field(default_factory=dict)
 
 
 def store_document(document: EventDocument, *, seen_version: int | None = None) -> StoreResult:
@@ -50,7 +55,7 @@ def store_document(document: EventDocument, *, seen_version: int | None = None) 
             if not created:
                 _update_event(event, document)
             bring_parts(event, document)
-    return StoreResult(event, result.status, result.changes)
+    return replace(result, event=event)
 
 
 def preview_document(document: EventDocument) -> StoreResult:
@@ -68,7 +73,9 @@ def _compare(event: Event | None, document: EventDocument) -> StoreResult:
         return StoreResult(event, StoreStatus.CHANGED, [f"replaced, since {place}" for place in error.errors])
     if document_digest(stored) == document_digest(document):
         return StoreResult(event, StoreStatus.UNCHANGED, [])
-    return StoreResult(event, StoreStatus.CHANGED, document_changes(stored, document))
+    return StoreResult(
+        event, StoreStatus.CHANGED, document_changes(stored, document), changes_of_parts(stored, document)
+    )
 
 
 def _event_values(document: EventDocument) -> dict[str, Any]:
@@ -85,6 +92,6 @@ def _event_values(document: EventDocument) -> dict[str, Any]:
 
 
 def _update_event(event: Event, document: EventDocument) -> None:
-    for field, value in _event_values(document).items():
-        setattr(event, field, value)
+    for name, value in _event_values(document).items():
+        setattr(event, name, value)
     event.save()

@@ -170,7 +170,7 @@ def test_every_change_raises_the_version_once_and_says_what_it_was() -> None:
     event = a_board("ab", "c")
     done = do(event, board.move_tile, tile="a", row=1, place=0)
     assert done.event.version == event.version + 1
-    assert done.words == "board: tile a moved from row 1 to row 2"
+    assert done.words == "board: tile A moved from row 1 to row 2"
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,11 @@ class Command(NamedTuple):
         }
         return cls(text, kind, arguments, seen_version, "confirmed" in request.POST)
 
+    @property
+    def is_of_tile(self) -> bool:
+        """Whether it changes or makes one tile, which is there afterwards."""
+        return self.kind.arguments[0] == "tile_id" and not self.kind.asks
+
     def is_allowed(self, request: HttpRequest) -> bool:
         """Say whether who asks may do this."""
         return request.user.has_perms([f"events.{permission}" for permission in self.kind.permissions])

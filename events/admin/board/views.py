@@ -16,14 +16,16 @@ from django.views.decorators.http import require_POST, require_safe
 from events.admin.addresses import keep_at_hand
 from events.admin.board.commands import Command
 from events.admin.board.page import board_context, deletion_of_row, deletion_of_tile
-from events.admin.history import log_event_changes
+from events.admin.history import log_event_changes, log_tile_change
 from events.admin.workspace import board_url, workspace
-from events.models import Event, StaleEvent
+from events.models import Event, StaleEvent, Tile
 from events.overview import EventOverview, overview_of
 from events.services import board as service
 
 Page = tuple[str, Callable[..., HttpResponse], str]
 
+# What words of changes begin with in an event's history.
+BOARD = "board: "
 STALE = "Somebody else changed this event after the page was opened. Nothing of yours was changed."
 
 
@@ -84,6 +86,8 @@ def _carry_out(request: HttpRequest, event: Event, command: Command) -> service.
     with transaction.atomic():
         done = command.kind.run(event_id=event.pk, seen_version=command.seen_version, **command.arguments)
         log_event_changes(request, done.event, [done.words])
+        if command.is_of_tile and done.tile_id is not None:
+            log_tile_change(request, Tile.objects.get(pk=done.tile_id), done.words.removeprefix(BOARD))
     return done
 
 
@@ -108,7 +112,7 @@ def _question(overview: EventOverview, arguments: dict[str, Any]) -> str:
 
 
 def _done(request: HttpRequest, done: service.BoardChange) -> HttpResponse:
-    words = done.words.removeprefix("board: ")
+    words = done.words.removeprefix(BOARD)
     said = f"{words[:1].upper()}{words[1:]}."
     overview = overview_of(done.event)
     focus = _focus_of(overview, done)

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from events.admin.documents.page import MOST_ERRORS, event_or_404, require, show
 from events.admin.documents.previews import Preview, carried, carried_back, preview_of
 from events.admin.documents.sources import SourceForm
-from events.admin.history import log_event_changes
+from events.admin.history import log_stored
 from events.admin.permissions import MAKE_EVENTS, REPLACE_EVENTS
 from events.admin.workspace import board_url
 from events.document import DocumentError, EventDocument, PlacedError, canonical_json, read_document
@@ -131,7 +131,7 @@ def _confirm(request: HttpRequest, site: Any, event: Event | None) -> HttpRespon
         with transaction.atomic():
             result = store_document(document, seen_version=content["seen"])
             assert result.event is not None
-            log_event_changes(request, result.event, result.changes, how="Imported")
+            log_stored(request, result, "Imported")
     except StaleEvent:
         form = ImportForm(initial={"text": content["document"]}, event=event)
         return _preview(request, site, event, form, document, stale=True)

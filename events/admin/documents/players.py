@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldBooleanWidget
 from events.admin.documents.page import MOST_ERRORS, event_or_404, require, show
 from events.admin.documents.previews import carried, carried_back, preview_of_change
 from events.admin.documents.sources import SourceForm
-from events.admin.history import log_event_changes
+from events.admin.history import log_stored
 from events.admin.permissions import PASTE_PLAYERS
 from events.admin.workspace import list_url
 from events.document import DocumentError, EventDocument
@@ -128,7 +128,7 @@ class _Page:
         try:
             with transaction.atomic():
                 result = store_document(form.document, seen_version=content["seen"])
-                log_event_changes(self.request, self.event, result.changes, how="Players from a spreadsheet")
+                log_stored(self.request, result, "Players from a spreadsheet")
         except StaleEvent:
             return self._preview(form, STALE)
         stored = counted(len(result.changes), "change")

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from events.document import document_digest
-from events.models import Activity, Event
+from events.models import Activity, Event, RuleDrop
 from events.transfer import document_of, put_into_library, store_document
 from tests.events.admin.pages import Fields, fields_in, fields_of
 from tests.events.factories import an_event, the_large_document, the_large_event, zulrah_data
@@ -227,9 +227,27 @@ def test_an_activity_that_nobody_could_do_is_refused(admin_client: Client) -> No
     assert list(page.context["adminform"].form.errors) == ["solo"]
 
 
-def test_loot_that_rules_accept_can_not_be_lost(admin_client: Client) -> None:
+def test_rules_accept_a_drop_under_its_new_name(admin_client: Client) -> None:
     activity = zulrah()
     page = save(admin_client, activity, loot__0__outcomes__0__drops__1__key="kill.snake")
+    assert page.status_code == 302
+    accepted = RuleDrop.objects.filter(rule__tile__key="zulrah").values_list("drop__key", flat=True)
+    assert [*accepted] == ["unique.fang", "kill.snake"]
+    assert activity.event is not None
+    assert "kill.snake" in document_of(activity.event).board[0].tiles[0].rules[0].drops
+
+
+def test_two_drops_that_change_places_are_not_renamed(admin_client: Client) -> None:
+    activity = zulrah()
+    first, second = (f"loot-0-outcomes-0-drops-{ix}-key" for ix in (0, 1))
+    assert save(admin_client, activity, **{first: "kill.zulrah", second: "unique.fang"}).status_code == 302
+    accepted = RuleDrop.objects.filter(rule__tile__key="zulrah").values_list("drop__key", flat=True)
+    assert [*accepted] == ["unique.fang", "kill.zulrah"]
+
+
+def test_loot_that_rules_accept_can_not_be_lost(admin_client: Client) -> None:
+    activity = zulrah()
+    page = save(admin_client, activity, **{"loot-0-outcomes-0-drops-1-DELETE": "on"})
     assert page.status_code == 200
     assert rows_of(page).non_form_errors() == ["Rules accept kill.zulrah (tile Zulrah): change them first."]
     assert "Rules accept kill.zulrah" in page.content.decode()

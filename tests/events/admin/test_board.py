@@ -173,7 +173,7 @@ def test_a_change_answers_with_the_board_as_it_is_then(admin_client: Client) -> 
     event = an_event()
     answer = do(admin_client, event, f"move_tile:{tile_id('cox')}:1:0").json()
     assert rows_of(event) == [["zulrah"], ["cox", "coins"]]
-    assert answer["said"] == "Tile cox moved from row 1 to row 2."
+    assert answer["said"] == "Tile Cox moved from row 1 to row 2."
     assert answer["focus"] == "tile-cox"
     assert f'name="version" value="{event.version + 1}"' in answer["html"]
     assert answer["html"].index('id="tile-cox"') < answer["html"].index('id="tile-coins"')
@@ -213,7 +213,7 @@ def test_without_scripts_a_button_leads_back_to_the_board(admin_client: Client) 
     url = reverse("admin:events_event_change_board", args=[event.pk])
     response = admin_client.post(url, data, follow=True)
     assert response.redirect_chain == [(f"{board_page(event)}#tile-cox", 302)]
-    assert "Tile cox moved from row 1 to row 2." in response.content.decode()
+    assert "Tile Cox moved from row 1 to row 2." in response.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """An event's history tells who changed what, and when."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from events.admin.history import log_event_changes, log_part
-from events.models import Activity, Event, Player, Tile
-from tests.events.admin.documents import history_of, page_of, text_of
-from tests.events.factories import an_event
+from events.models import Activity, Capability, Event, Player, Tile
+from events.transfer import put_into_library
+from tests.events.admin.documents import carried_by, history_of, page_of, text_of
+from tests.events.factories import an_event, document_data
 from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +144,40 @@ def test_it_takes_the_permission_to_see_events() -> None:
     event = an_event()
     assert who_may("view_event").get(page_of("history", event)).status_code == 200
     assert who_may("view_player").get(page_of("history", event)).status_code == 403
+
+
+def said_of(part: Any) -> list[str]:
+    """Return what a part's own history says, the latest first."""
+    kind = ContentType.objects.get_for_model(part)
+    entries = LogEntry.objects.filter(content_type=kind, object_id=str(part.pk))
+    return [entry.get_change_message() for entry in entries.order_by("-pk")]
+
+
+def test_an_import_is_told_of_each_part_that_it_changed(admin_client: Client) -> None:
+    event = an_event()
+    data = document_data()
+    data["activities"]["boss.zulrah"]["attempt"]["seconds"] = 77
+    data["players"]["Zoe"]["skill"] = 2
+    data["capabilities"]["item.lance"] = "Long Lance"
+    preview = admin_client.post(page_of("import"), {"text": json.dumps(data)})
+    admin_client.post(page_of("import"), carried_by(preview))
+    assert said_of(Activity.objects.get(key="boss.zulrah")) == ["Imported: attempt.seconds: 120 → 77"]
+    assert said_of(Player.objects.get(name="Zoe")) == ["Imported: skill: 0.85 → 2"]
+    assert said_of(Capability.objects.get(key="item.lance")) == ["Imported: name: Lance → Long Lance"]
+    assert said_of(Activity.objects.get(key="raid.cox")) == []
+    assert history_of(event)[0].startswith("Imported:\n")
+
+
+def test_what_the_board_does_to_a_tile_is_told_of_the_tile(admin_client: Client) -> None:
+    event, tile = an_event(), Tile.objects.get(key="cox")
+    command = {"do": f"shift_tile:{tile.pk}:left", "version": event.version}
+    admin_client.post(page_of("change_board", event), command)
+    assert said_of(tile) == ["Tile Cox moved from place 2 to 1 of row 1."]
+
+
+def test_a_copy_says_where_it_comes_from(admin_client: Client) -> None:
+    entry = put_into_library(an_event().activities.get(key="boss.zulrah"))
+    event = an_event(slug="other", activities={}, board=[])
+    address = f"{reverse('admin:events_activity_from_library')}?event={event.pk}"
+    admin_client.post(address, {"entry": entry.pk})
+    assert said_of(event.activities.get()) == ["Copied from the library."]

@@ -11,8 +11,9 @@ from django.urls import reverse
 from events.admin.workspace import add_url, change_url
 from events.document import document_digest
 from events.models import Activity, Capability, Drop, Event, Rule, Tile
+from events.services.board import move_row
 from events.transfer import document_of, put_into_library
-from tests.events.admin.pages import Fields, at, fields_of
+from tests.events.admin.pages import Fields, at, fields_in, fields_of
 from tests.events.factories import an_event, the_large_event, tile_data
 from tests.visitors import who_may_only_read
 
@@ -100,6 +101,28 @@ def test_a_tile_one_past_the_last_row_begins_a_row(admin_client: Client) -> None
     event = an_event()
     add(admin_client, event, row=2)
     assert len(document_of(event).board) == 3
+
+
+def test_a_row_that_moved_meanwhile_is_told_of_before_a_tile_is_added(admin_client: Client) -> None:
+    event = an_event()
+    url = add_url(Tile, event, row=1)
+    fields = fields_of(admin_client, url, "tile_form") | {"name": "New"}
+    move_row(event_id=event.pk, seen_version=event.version, row=1, to=0)
+    page = admin_client.post(url, fields)
+    assert "row 2 has other tiles now" in form_of(page).non_field_errors()[0]
+    assert not Tile.objects.filter(name="New").exists()
+    admin_client.post(url, fields_in(page, "tile_form"))
+    assert row_keys(event, 1)[-1] == "new"
+
+
+def test_a_row_to_which_others_add_and_which_they_rearrange_is_the_same_row(admin_client: Client) -> None:
+    event = an_event()
+    url = add_url(Tile, event, row=0)
+    fields = fields_of(admin_client, url, "tile_form") | {"name": "New"}
+    Tile.objects.filter(key="cox").update(row=1)
+    add(admin_client, event, row=0, name="Theirs")
+    assert admin_client.post(url, fields).status_code == 302
+    assert row_keys(event, 0) == ["zulrah", "theirs", "new"]
 
 
 @pytest.mark.parametrize("row", ["3", "50", "-1", "x", "²"])
