@@ -24,7 +24,7 @@ from events.admin.activity_words import (
 from events.admin.addresses import at_hand
 from events.admin.catalogue import CatalogueAdmin
 from events.admin.fields import WholeField
-from events.admin.filters import ALL, BelongsTo, OfOneEvent
+from events.admin.filters import BelongsTo, OfOneEvent
 from events.admin.keys import KeyFromName
 from events.admin.loot import (
     DROP_KEYS_ID,
@@ -204,6 +204,8 @@ class ActivityAdmin(CatalogueAdmin):
 
     form = ActivityForm
     tab = "activity"
+    columns = ("name", "key", "parties", "attempt", "n_of_drops")
+    event_columns = ("tiles",)
     change_form_template = "admin/events/activity/change_form.html"
     list_filter = (BelongsTo, HowItIsDone, InTiles)
     search_fields = ("key", "name", "drops__key")
@@ -225,24 +227,6 @@ class ActivityAdmin(CatalogueAdmin):
         counted: QuerySet[Any] = entries.annotate(n_drops=_count("drops"), n_tiles=_count("rules__tile"))
         return counted
 
-    def get_list_display(self, request: HttpRequest) -> Any:
-        owner = request.GET.get("event", "")
-        whose = ("copied_to",) if not owner else ("tiles",)
-        return (
-            "name",
-            "key",
-            *(("owner",) if owner == ALL else ()),
-            "parties",
-            "attempt",
-            "n_of_drops",
-            *whose,
-        )
-
-    @admin.display(description="Belongs to", ordering="event__name")
-    def owner(self, activity: Activity) -> str:
-        """Return whose it is, for the list of everything."""
-        return str(activity.event or "the library")
-
     @admin.display(description="Players", ordering="group_max")
     def parties(self, activity: Activity) -> str:
         """Return who does it together, for the list."""
@@ -262,11 +246,6 @@ class ActivityAdmin(CatalogueAdmin):
     def tiles(self, activity: Any) -> int:
         """Return how many tiles have a rule for it, for the list."""
         return int(activity.n_tiles)
-
-    @admin.display(description="Events with a copy", ordering="n_events")
-    def copied_to(self, activity: Any) -> int:
-        """Return how many events have a copy of it, for the list."""
-        return int(activity.n_events)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if not self._may_save(request, obj):

@@ -49,7 +49,8 @@ class CapabilityAdmin(CatalogueAdmin):
 
     form = CapabilityForm
     tab = "capability"
-    list_display: Any = ("name", "key", "holders_count", "rules_count", "used_by")
+    columns = ("name", "key")
+    event_columns = ("holders_count", "rules_count")
     list_filter: ClassVar[Any] = (*CatalogueAdmin.list_filter, Missing)
     search_fields = ("key", "name")
     search_help_text = "Search by name or key"

@@ -7,11 +7,11 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from events.admin.filters import BelongsTo, FilteredByEvent
+from events.admin.addresses import number_in
+from events.admin.filters import ALL, BelongsTo, FilteredByEvent
 from events.admin.library import LibraryPages
 from events.admin.workspace import Tool
 from events.models import Event, next_position
-from events.wording import counted
 
 
 class CatalogueAdmin(FilteredByEvent, LibraryPages):
@@ -24,7 +24,7 @@ class CatalogueAdmin(FilteredByEvent, LibraryPages):
     def list_tools(self, request: HttpRequest, event: Event | None) -> list[Tool]:
         """Return the buttons above a list."""
         tools = super().list_tools(request, event)
-        if event is None or not tools:
+        if event is None or not self.has_copy_permission(request):
             return tools
         address = f"{self.page_url('from_library')}?event={event.pk}"
         return [*tools, Tool("Add from the library", "library_add", address)]
@@ -43,12 +43,27 @@ class CatalogueAdmin(FilteredByEvent, LibraryPages):
             *([put] if self.has_put_permission(request) else []),
         ]
 
-    @admin.display(description="used by", ordering="n_events")
-    def used_by(self, entry: Any) -> str:
-        """Say in how many events there are copies of a library entry, or whose an entry is."""
-        if entry.event_id is not None:
-            return str(entry.event)
-        return counted(entry.n_events, "event")
+    # What the lists show, and what of it only events' entries have.
+    columns: tuple[str, ...] = ()
+    event_columns: tuple[str, ...] = ()
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        owner = request.GET.get("event", "")
+        if owner == ALL:
+            name, *others = self.columns
+            return (name, "owner", *others, *self.event_columns)
+        own = ("copied_to",) if number_in(owner) is None else self.event_columns
+        return (*self.columns, *own)
+
+    @admin.display(description="belongs to", ordering="event__name")
+    def owner(self, entry: Any) -> str:
+        """Return whose it is, for the list of everything."""
+        return str(entry.event or "the library")
+
+    @admin.display(description="events with a copy", ordering="n_events")
+    def copied_to(self, entry: Any) -> int:
+        """Return how many events have a copy of it, for the library's list."""
+        return int(entry.n_events)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         # A subquery: joining copies would multiply what other counts count.

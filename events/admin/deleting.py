@@ -33,11 +33,26 @@ def _linked(use: Use) -> str:
 
 
 def _of_events(events: Sequence[Any]) -> Iterable[str]:
-    kinds = ("tiles", "teams", "players", "activities", "capabilities")
+    kinds = {model: _counts(model, events) for model in (Tile, Team, Player, Activity, Capability)}
     for event in events:
-        counts = ", ".join(f"{getattr(event, kind).count():,} {kind}" for kind in kinds)
-        yield f"{event} goes with all that it has: {counts}."
+        held = (
+            counted(
+                counts.get(event.pk, 0), str(kind._meta.verbose_name), str(kind._meta.verbose_name_plural)
+            )
+            for kind, counts in kinds.items()
+        )
+        yield f"{event} goes with all that it has: {', '.join(held)}."
     yield "Simulations keep the events that they ran, and stay readable."
+
+
+def _counts(kind: type[Model], events: Sequence[Any]) -> dict[int, int]:
+    """Return how many parts of a kind each of the events has that has any."""
+    parts = kind._default_manager.filter(event__in=events).order_by()
+    return dict(parts.values_list("event").annotate(n=Count("pk")))
+
+
+def _counted(number: int, kind: type[Model]) -> str:
+    return counted(number, str(kind._meta.verbose_name), str(kind._meta.verbose_name_plural))
 
 
 def _of_tiles(tiles: Sequence[Any]) -> Iterable[str]:

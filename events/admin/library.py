@@ -30,7 +30,7 @@ from events.transfer import (
     put_into_library,
     update_from_library,
 )
-from events.transfer.library import NAME_FIELD, namesake_of
+from events.transfer.library import NAME_FIELD
 
 SHOWN_ENTRIES = 300
 
@@ -99,13 +99,17 @@ class LibraryPages(PartAdmin):
         """Say whether somebody may add to the library and change what is there."""
         return self.has_add_permission(request) and self.has_change_permission(request)
 
+    def has_copy_permission(self, request: HttpRequest) -> bool:
+        """Say whether somebody may copy entries of the library into events."""
+        return self.has_add_permission(request) and self.has_view_permission(request)
+
     def find_view(self, request: HttpRequest) -> HttpResponse:
         """Answer an autocomplete of entries."""
         return find_entries(self, request)
 
     def from_library_view(self, request: HttpRequest) -> HttpResponse:
         """Offer the library's entries that an event lacks, and copy those that are chosen."""
-        if not (self.has_add_permission(request) and self.has_view_permission(request)):
+        if not self.has_copy_permission(request):
             raise PermissionDenied
         event = get_object_or_404(Event, pk=number_in(request.GET.get("event")))
         if request.method == "POST":
@@ -234,13 +238,19 @@ class LibraryPages(PartAdmin):
 
     def _updates(self, ids: list[int]) -> list[Change]:
         """Return what the library would make of those events' entries that were copied from it."""
+        reads = self.model.reads
         entries = self._of_events().filter(pk__in=ids, copied_from__isnull=False)
+        entries = entries.prefetch_related(*reads, *(f"copied_from__{read}" for read in reads))
         return [Change(entry, entry, entry.copied_from) for entry in entries]
 
     def _puts(self, ids: list[int]) -> list[Change]:
         """Return what events' entries would make of the library's."""
-        entries = self._of_events().filter(pk__in=ids)
-        return [Change(entry, namesake_of(entry, None), entry) for entry in entries]
+        name, reads = NAME_FIELD[self.model], self.model.reads
+        entries = [*self._of_events().filter(pk__in=ids).prefetch_related(*reads)]
+        names = [getattr(entry, name) for entry in entries]
+        of_library = self.model._default_manager.filter(event=None, **{f"{name}__in": names})
+        namesakes = {getattr(one, name): one for one in of_library.prefetch_related(*reads)}
+        return [Change(entry, namesakes.get(getattr(entry, name)), entry) for entry in entries]
 
     def _update(self, request: HttpRequest, change: Change) -> list[str]:
         """Update an event's entry; return what that changed in the event."""

@@ -5,7 +5,7 @@ prefix (`loot-0-outcomes-2-drops-0-key`). The page numbers rows in `ORDER` and m
 (see `nested.js`), so that a row keeps its number, and what was typed in it, when the page comes back.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -300,13 +300,11 @@ class NestedFormSet(FormSetBase):
         """Return what the rows hold, in their order and without removed ones; only when they are valid."""
         return [row.as_data() for row in self.rows]
 
-    def place_errors(self, errors: Iterable[tuple[Path, str]]) -> None:
-        """Put each error at its field, by its path: a row's number, a name, a number, a name …"""
-        for path, message in errors:
-            self.place_error(path, message)
-
     def place_error(self, path: Path, message: str) -> None:
-        """Put an error at its field; one that no row is the place of, at the rows as a whole."""
+        """Put an error at its field, by its path: a row's number, a name, a number, a name …
+
+        One that no row is the place of is put at the rows as a whole.
+        """
         row = self.row_at(path[0]) if path else None
         if row is not None:
             row.place_error(path[1:], message)

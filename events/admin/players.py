@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from events.admin.addresses import number_in
 from events.admin.catalogue import CatalogueAdmin
 from events.admin.fields import MultiplierField, TextField, ZoneInput
-from events.admin.filters import ALL, OfOneEvent
+from events.admin.filters import OfOneEvent
 from events.admin.forms import PartForm
 from events.admin.nested import NestsForms
 from events.admin.permissions import PASTE_PLAYERS
@@ -98,6 +98,8 @@ class InTeam(OfOneEvent):
         """Return who is in the chosen team."""
         if self.value() == "none":
             return queryset.filter(membership=None)
+        if self.value() not in dict(self.lookup_choices):  # it is of another event
+            return queryset
         team = number_in(self.value())
         return queryset if team is None else queryset.filter(membership__team=team)
 
@@ -108,6 +110,8 @@ class PlayerAdmin(CatalogueAdmin):
 
     form = PlayerForm
     tab = "player"
+    columns = ("name", "skill_shown", "capabilities_count", "hours", "timezone_shown")
+    event_columns = ("team",)
     list_filter: ClassVar[Any] = (*CatalogueAdmin.list_filter, InTeam)
     search_fields = ("name", "held__capability__name", "held__capability__key")
     search_help_text = "Search by name or capability"
@@ -119,19 +123,16 @@ class PlayerAdmin(CatalogueAdmin):
     }
     change_form_template = "admin/events/player/change_form.html"
 
-    def get_list_display(self, request: HttpRequest) -> Any:
-        columns = ("name", "skill_shown", "capabilities_count", "hours", "timezone_shown")
-        event = request.GET.get("event", "")
-        if event == ALL:
-            return (*columns, "team", "used_by")
-        return (*columns, "team") if event.isdecimal() else (*columns, "used_by")
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         held = PlayerCapability.objects.filter(player=OuterRef("pk")).order_by().values("player")
         n_held = Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
         players = super().get_queryset(request).select_related("membership__team")
         counted: QuerySet[Any] = players.annotate(n_held=n_held)
         return counted
+
+    def has_copy_permission(self, request: HttpRequest) -> bool:
+        # Players bring the capabilities that the event lacks.
+        return super().has_copy_permission(request) and request.user.has_perm("events.add_capability")
 
     def list_tools(self, request: HttpRequest, event: Event | None) -> list[Tool]:
         tools = super().list_tools(request, event)

@@ -26,7 +26,6 @@ from events.models import (
 from events.transfer.rows import RowBringer
 
 MOST_RULES, MOST_MODIFIERS = 20, 8
-ONE = Decimal(1)
 
 
 @dataclass(frozen=True)

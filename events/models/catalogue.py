@@ -91,10 +91,6 @@ class CatalogueEntry(EventPart):
         with_users = cls._default_manager.filter(pk__in=[entry.pk for entry in entries])
         return [use for entry in with_users.prefetch_related(*cls.users) for use in entry._uses()]
 
-    def uses(self) -> list[str]:
-        """Return in words what needs this entry: it can't be deleted as long as there is any."""
-        return [str(use) for use in self.used_by([self])]
-
     def _uses(self) -> Iterator[Use]:
         raise NotImplementedError
 

@@ -29,14 +29,13 @@ MOST_WORKERS = 100
 
 
 class Progress(NamedTuple):
-    """How far a simulation is, in words and as a share of 1."""
+    """How far a simulation is, in words."""
 
     active: bool
     status: str
     label: str
     done: int
     n_runs: int
-    share: float
     speed: str
     left: str
     note: str
@@ -66,7 +65,6 @@ def progress_of(simulation: Simulation) -> Progress:
         label=STATUS_LABELS[simulation.status],
         done=done,
         n_runs=simulation.n_runs,
-        share=done / simulation.n_runs,
         speed=f"{runs_per_s:,.0f} runs/s" if runs_per_s else "",
         left=f"{duration(left_s)} left" if left_s is not None and done < simulation.n_runs else "",
         note=_note(simulation, done),

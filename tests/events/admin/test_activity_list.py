@@ -57,9 +57,9 @@ def test_the_list_of_everything_says_whose_each_activity_is(admin_client: Client
     titles, *rows = cells(admin_client.get(LIST, {"event": "all", "o": "1"}))
     assert "Belongs to" in titles
     assert [row[:3] for row in rows] == [
-        ["Chambers of Xeric", "raid.cox", "Small Bingo"],
-        ["Zulrah", "boss.zulrah", "the library"],
-        ["Zulrah", "boss.zulrah", "Small Bingo"],
+        ["Chambers of Xeric", "Small Bingo", "raid.cox"],
+        ["Zulrah", "the library", "boss.zulrah"],
+        ["Zulrah", "Small Bingo", "boss.zulrah"],
     ]
 
 

@@ -209,7 +209,8 @@ def test_a_path_counts_rows_as_the_page_has_them() -> None:
 def test_a_problem_that_no_row_is_the_place_of_is_one_of_the_rows_as_a_whole() -> None:
     form = posted()
     assert form.is_valid()
-    form.nested["loot"].place_errors([((0, "outcomes"), "too much"), ((7, "line"), "unknown")])
+    form.nested["loot"].place_error((0, "outcomes"), "too much")
+    form.nested["loot"].place_error((7, "line"), "unknown")
     assert form.nested["loot"].non_form_errors() == ["unknown"]
     assert form.nested["loot"].rows[0].nested["outcomes"].non_form_errors() == ["too much"]
     assert not form.is_valid()
