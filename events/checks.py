@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from events import availability, estimates
 from events.document import Activity, EventDocument, Rule, Team, Tile
+from events.wording import counted
 
 
 class Finding(NamedTuple):
@@ -227,12 +228,14 @@ def _rows_out_of_reach(event: CheckedEvent) -> Iterator[Finding]:
         points = sum(tile.points for tile in row.tiles)
         place, wanted = f"board[{number}]", f"row {number + 2} opens at {document.unlock_points}"
         if points < document.unlock_points:
-            yield Finding(place, f"its tiles are worth {points} points, {wanted}", "row-never-opens")
+            message = f"its tiles are worth {counted(points, 'point')}, {wanted}"
+            yield Finding(place, message, "row-never-opens")
             continue
         for name in event.teams:
             within_reach = sum(tile.points for tile in row.tiles if math.isfinite(event.seconds(name, tile)))
             if within_reach < document.unlock_points:
-                message = f"the tiles that {name} can do are worth {within_reach} points, {wanted}"
+                worth = counted(within_reach, "point")
+                message = f"the tiles that {name} can do are worth {worth}, {wanted}"
                 yield Finding(place, message, "row-never-opens")
 
 

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from events.availability import intervals
 from events.document import EventDocument, document_digest, read_document
 from events.estimates import mean_seconds
+from events.wording import counted
 from simulations.compiled import engine_version
 from simulations.models import Batch, Mode, Simulation, SimulationStatus, Worker
 from simulations.services import default_processes
@@ -86,7 +87,7 @@ def _speed(document: EventDocument, n_runs: int, mode: Mode) -> tuple[float, str
         best = min(same, key=lambda one: (one.mode != mode, abs(math.log(one.n_runs / n_runs))))
         return best.runs_per_s(), f"as the last one of this event ran that had {best.n_runs:,} runs"
     attempts = attempts_per_run(document)
-    reckoned = f"reckoned from about {attempts:,.0f} attempts a run"
+    reckoned = f"reckoned from about {counted(round(attempts), 'attempt')} a run"
     if finished:
         last = list({one.digest: one for one in reversed(finished)}.values())[-JUDGED_BY:]
         costs_s = (1 / (one.runs_per_s() * _attempts_of(one)) for one in last)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
@@ -46,6 +46,14 @@ class UserAdmin(_Searched, DjangoUserAdmin, ModelAdmin):
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        user = form.instance
+        if user.is_active and not user.is_staff:
+            told = f"{user} can't sign in here: that takes the tick “Staff status”."
+            self.message_user(request, told, messages.WARNING)
+
     # Django's own, with one for what newcomers need: the tick that lets them in, and their group.
     add_fieldsets = (
         *DjangoUserAdmin.add_fieldsets,

@@ -18,8 +18,9 @@ else:  # generic in the type stubs only
     ModelForm = forms.ModelForm
 
 STALE = (
-    "Somebody else changed this after the page was opened. Open it in another window to see what is there "
-    "now; then tick “Save over it” below to save what is written here, or leave this page to keep theirs."
+    "This was changed after the page was opened, by somebody else or by you in another window: its history "
+    "says by whom. Open it in another window to see what is there now; then tick “Save over it” below to "
+    "save what is written here, or leave this page to keep what is there."
 )
 
 

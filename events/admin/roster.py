@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from events.admin.scope import Entries, EntriesField
+from events.admin.workspace import change_url
 from events.document.models import MOST_TEAM_PLAYERS
 from events.models import Event, Player, Team, TeamMember
 from events.transfer.rows import RowBringer
@@ -17,8 +18,8 @@ class RosterWidget(forms.Widget):
 
     template_name = "admin/events/team/roster.html"
     entries: Mapping[str, Any] = {}
-    # The names of other teams by the ids of those who play in them.
-    elsewhere: Mapping[str, str] = {}
+    # Other teams by the ids of those who play in them.
+    elsewhere: Mapping[str, Team] = {}
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """Return what the template shows."""
@@ -35,7 +36,8 @@ class RosterWidget(forms.Widget):
 
     def _player(self, pk: str) -> dict[str, Any]:
         player: Player = self.entries[pk]
-        return {"pk": pk, "name": player.name, "skill": player.skill, "team": self.elsewhere.get(pk)}
+        team = self.elsewhere.get(pk)
+        return {"pk": pk, "name": player.name, "team": team, "team_url": change_url(team) if team else ""}
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         """Return who is ticked, in the page's order."""
@@ -59,7 +61,7 @@ class RosterField(EntriesField):
         """Offer the players of an event to one of its teams."""
         self.offer(Entries(Player, event))
         others = TeamMember.objects.filter(team__event=event).exclude(team=team.pk).select_related("team")
-        self.widget.elsewhere = {str(one.player_id): one.team.name for one in others}
+        self.widget.elsewhere = {str(one.player_id): one.team for one in others}
 
     def validate(self, value: Any) -> None:
         """Refuse players of other teams, and too many."""

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from simulations.admin.words import long
 from simulations.obstacles import Obstacle, RowEnd, TeamObstacles, obstacles_of
-from simulations.presentation.drawing import figure, percent
+from simulations.presentation.drawing import figure, percent, percent_interval
 from simulations.results import SimulationResults
 from simulations.statistics import Distribution, Times
 
@@ -117,7 +117,7 @@ def _win_rates(results: SimulationResults) -> Iterable[WinRate]:
             team.name,
             ix % COLOURS,
             percent(team.win_rate),
-            f"{low:.2f} – {high:.2f} %",
+            f"{percent_interval(team.win_rate_ci95, to=' – ')} %",
             f"{100 * team.win_rate:.2f}",
             f"{low:.2f}",
             # Narrower ones could not be seen.

@@ -55,6 +55,13 @@ def percent(share: float | None) -> str:
     return f"{100 * share:.{3 if 0 < rare < 0.001 else 2 if 0 < rare < 0.01 else 1}f} %"
 
 
+def percent_interval(interval: Interval, to: str = "-") -> str:
+    """Write an interval of shares with as many digits as its ends need: a share within it looks so."""
+    rare = min(interval.low, 1 - interval.high, interval.high, 1 - interval.low)
+    digits = 3 if rare < 0.01 else 2
+    return f"{100 * interval.low:.{digits}f}{to}{100 * interval.high:.{digits}f}"
+
+
 def hours(seconds: float | None) -> str:
     """Write seconds from the event's start as hours and minutes."""
     if seconds is None:

@@ -16,6 +16,7 @@ from simulations.presentation.drawing import (
     histogram,
     levels,
     percent,
+    percent_interval,
     rate_bar,
 )
 from simulations.presentation.obstacles import show_obstacles
@@ -90,11 +91,10 @@ def _win_rates(results: SimulationResults) -> Table:
     for ix, team in enumerate(results.teams):
         if team.win_rate is None or team.win_rate_ci95 is None:
             continue
-        low, high = team.win_rate_ci95
         table.add_row(
             _name(team, ix),
             percent(team.win_rate),
-            f"{100 * low:.2f}-{100 * high:.2f}",
+            percent_interval(team.win_rate_ci95),
             rate_bar(team.win_rate, team.win_rate_ci95, width=BAR_WIDTH, style=colour(ix)),
         )
     return table

@@ -17,7 +17,7 @@ Keys = list[list[str]]
 BOARD: Keys = [["a", "b", "c"], ["d", "e"], ["f"]]
 SHOWN = """[...document.querySelectorAll(".board-row")].map((row) =>
     [...row.querySelectorAll(".tile")].map((tile) => tile.id.replace("tile-", "")))"""
-STALE = "Somebody else changed this event after the page was opened. Nothing of yours was changed."
+STALE = "This event was changed after the page was opened"
 
 
 @pytest.fixture

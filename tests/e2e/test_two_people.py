@@ -49,7 +49,7 @@ def test_the_second_to_save_is_told_and_may_save_over_it(
     page.locator("[name=skill]").fill("0.75")
     page.get_by_label("Until").fill("21:35")
     save(page)
-    expect(page.get_by_text("Somebody else changed this after the page was opened.")).to_be_visible()
+    expect(page.get_by_text("This was changed after the page was opened")).to_be_visible()
     expect(page.locator("[name=skill]")).to_have_value("0.75")
     expect(page.get_by_label("Until")).to_have_value("21:35")
     assert stored_skill(site, event, "Zoe") == 0.5

@@ -77,13 +77,13 @@ def test_a_tile_that_takes_more_players_than_a_team_has() -> None:
 
 def test_a_row_whose_tiles_are_worth_too_little() -> None:
     document = a_document(board=two_rows(tile_data()), unlock_points=2)
-    assert found("row-never-opens", document) == ["board[0]: its tiles are worth 1 points, row 2 opens at 2"]
+    assert found("row-never-opens", document) == ["board[0]: its tiles are worth 1 point, row 2 opens at 2"]
 
 
 def test_a_row_that_a_team_can_not_do_enough_of() -> None:
     row = [tile_data("easy"), tile_data("hard", requires=["quest.ds2"])]
     assert found("row-never-opens", a_document(board=two_rows(*row), unlock_points=2)) == [
-        "board[0]: the tiles that Apes can do are worth 1 points, row 2 opens at 2"
+        "board[0]: the tiles that Apes can do are worth 1 point, row 2 opens at 2"
     ]
 
 

@@ -26,7 +26,10 @@ Page = tuple[str, Callable[..., HttpResponse], str]
 
 # What words of changes begin with in an event's history.
 BOARD = "board: "
-STALE = "Somebody else changed this event after the page was opened. Nothing of yours was changed."
+STALE = (
+    "This event was changed after the page was opened, by somebody else or by you in another window. "
+    "So nothing was done."
+)
 
 
 def pages(model_admin: Any) -> list[Page]:

@@ -28,7 +28,7 @@
     const shown = outcomes.querySelector("[data-loot-rest]");
     const over = left < -1e-9;
     shown.classList.toggle("is-over", over);
-    if (Number.isNaN(total)) shown.textContent = "";
+    if (!Number.isFinite(total)) shown.textContent = "";
     else if (over) shown.textContent = `These rates come to ${percent(total)}, which is more than 100 %.`;
     else if (left < 1e-9) shown.textContent = "There is no rest: every roll gives one of these.";
     else shown.textContent = `The rest, ${percent(left)}, is nothing.`;

@@ -28,6 +28,8 @@
       rows.unshift(`${name} ${number}`);
     }
     const group = field.closest(".nested-field, .field-line");
+    // A group of boxes is called as a whole.
+    if (group?.getAttribute("role") === "group") return [...rows, group.getAttribute("aria-label")].join(", ");
     const label = (field.labels && field.labels[0]) || group?.querySelector("label, legend");
     const isChoice = field.matches("[type=radio], [type=checkbox]");
     const own = (isChoice && group?.querySelector("label, legend")) || label;

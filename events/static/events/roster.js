@@ -26,6 +26,8 @@
       for (const row of roster.querySelectorAll(".roster-list:not([data-roster-in]) > li")) {
         row.hidden = !words.every((word) => row.dataset.player.includes(word));
       }
+      const nobody = roster.querySelector("[data-roster-nobody]");
+      if (nobody) nobody.hidden = !search.value.trim() || Boolean(roster.querySelector(".roster-list:not([data-roster-in]) > li:not([hidden])"));
       for (const row of roster.querySelectorAll(".roster-first")) row.classList.remove("roster-first");
       firstFound()?.classList.add("roster-first");
     };

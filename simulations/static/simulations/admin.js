@@ -6,3 +6,16 @@ document.addEventListener("click", (event) => {
   field.value = button.dataset.runs;
   field.dispatchEvent(new Event("change", { bubbles: true }));
 });
+
+// What a button opens closes again with Escape, or when something else is clicked.
+const openActions = () => document.querySelectorAll("details.sim-action[open]");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const action of openActions()) {
+    action.open = false;
+    action.querySelector("summary").focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  for (const action of openActions()) if (!action.contains(event.target)) action.open = false;
+});

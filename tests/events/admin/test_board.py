@@ -241,7 +241,7 @@ def test_nothing_changes_where_somebody_else_changed_the_event_meanwhile(admin_c
     response = do(admin_client, event, f"move_tile:{tile_id('cox')}:1:0")
     assert response.status_code == 409
     assert response.json()["stale"]
-    assert "Somebody else changed this event" in response.json()["said"]
+    assert "This event was changed after the page was opened" in response.json()["said"]
     assert rows_of(event) == [["zulrah", "cox"], ["coins"]]
     assert not LogEntry.objects.exists()
 
@@ -251,7 +251,7 @@ def test_without_scripts_who_comes_too_late_sees_what_is_there_now(admin_client:
     Tile.objects.get(key="coins").save()
     url = reverse("admin:events_event_change_board", args=[event.pk])
     page = admin_client.post(url, {"do": "add_row:0", "version": event.version}, follow=True)
-    assert "Nothing of yours was changed. This is what is there now." in page.content.decode()
+    assert "So nothing was done. This is what is there now." in page.content.decode()
 
 
 def test_what_the_board_does_not_allow_is_refused_with_the_reason(admin_client: Client) -> None:

@@ -205,7 +205,7 @@ def test_settings_that_changed_meanwhile_are_not_saved_over(admin_client: Client
     event.name = "Theirs"
     event.save()
     response = admin_client.post(reverse("admin:events_event_change", args=[event.pk]), fields)
-    assert "Somebody else changed this" in str(errors_of(response))
+    assert "This was changed after the page was opened" in str(errors_of(response))
     event.refresh_from_db()
     assert event.name == "Theirs"
 

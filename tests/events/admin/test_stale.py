@@ -29,7 +29,7 @@ from tests.events.factories import an_event
 
 pytestmark = pytest.mark.django_db
 
-STALE = "Somebody else changed this after the page was opened."
+STALE = "This was changed after the page was opened"
 
 
 def form_id(part: Any) -> str:

@@ -84,7 +84,8 @@ def test_a_player_of_another_team_is_refused_by_name(admin_client: Client) -> No
 
 def test_players_of_other_teams_are_shown_as_such(admin_client: Client) -> None:
     page = admin_client.get(change_url(the_team())).content.decode()
-    assert "plays in Apes" in page
+    apes = change_url(Team.objects.get(name="Apes"))
+    assert f'plays in <a href="{apes}">Apes</a>' in page
 
 
 def test_a_player_of_another_event_is_refused(admin_client: Client) -> None:
