@@ -39,7 +39,7 @@ from events.admin.nested import NestsForms
 from events.document.errors import Path
 from events.document.models import MOST_TEAM_PLAYERS
 from events.models import Activity, Drop
-from events.models.validation import problems_of
+from events.models.validation import problems_of, readable, validate_bands, validate_loot
 from events.models.values import drop_keys, loot_from_json, loot_to_json
 
 ATTEMPT = TypeAdapter(document.AttemptTime)
@@ -104,8 +104,8 @@ class ActivityForm(NestsForms, KeyFromName):
     def initial_rows(self, name: str) -> Any:
         """Return the loot and the bands that the activity has."""
         if name == "loot":
-            return loot_rows(loot_from_json(self.instance.loot))
-        return band_rows(self.instance.bands)
+            return loot_rows(loot_from_json(self.stored_list(self.instance, "loot", validate_loot)))
+        return band_rows(self.stored_list(self.instance, "bands", validate_bands))
 
     def field_at(self, path: Path) -> str | None:
         """Return the field of what a document has in mappings of their own."""
@@ -141,7 +141,7 @@ class ActivityForm(NestsForms, KeyFromName):
     def _post_clean(self) -> None:
         # Before the model looks at itself as a whole.
         if "loot" in self.cleaned_data:
-            before = drop_keys(self.instance.loot)
+            before = drop_keys(readable(validate_loot, self.instance.loot))
             self.instance.loot = loot_to_json(loot_data(self.cleaned_data["loot"]))
             self.instance.renamed_drops = self._renamed_drops(before, drop_keys(self.instance.loot))
         if "bands" in self.cleaned_data:

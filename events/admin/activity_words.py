@@ -6,6 +6,7 @@ from events import document
 from events.admin.fields import rate_text
 from events.admin.loot import BANDS, LINES
 from events.models import Activity
+from events.models.validation import readable, validate_bands, validate_loot
 from events.models.values import loot_from_json
 
 # How an attempt's time is drawn, for people to choose from.
@@ -67,12 +68,13 @@ def attempt_in_words(activity: Activity) -> str:
 
 def loot_in_words(activity: Activity) -> list[LineInWords]:
     """Return what an attempt may give."""
-    return [_line(line) for line in LINES.validate_python(loot_from_json(activity.loot))]
+    loot = loot_from_json(readable(validate_loot, activity.loot))
+    return [_line(line) for line in LINES.validate_python(loot)]
 
 
 def bands_in_words(activity: Activity) -> list[str]:
     """Return what changes for parties of some sizes."""
-    return [_band(band) for band in BANDS.validate_python(activity.bands)]
+    return [_band(band) for band in BANDS.validate_python(readable(validate_bands, activity.bands))]
 
 
 def _band(band: document.SizeBand) -> str:

@@ -33,6 +33,7 @@ else:  # unfold has no types
     ModelAdmin = UnfoldModelAdmin
 
 EVENT_GONE = "There is no such event any more: nothing was added."
+GONE = "There is no such {kind} any more: somebody deleted it meanwhile, or the address is wrong."
 USED_MEANWHILE = "Somebody began to use one of these just now: nothing was deleted."
 
 
@@ -234,6 +235,13 @@ class PartAdmin(ModelAdmin):
     def add_another_url(self, event: Event | None, part: Any) -> str:
         """Return where another one is added after this part."""
         return add_url(self.model, event)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        self.message_user(request, GONE.format(kind=opts.verbose_name), messages.ERROR)
+        name = f"events_{opts.model_name}" if self.in_library else "events_event"
+        return HttpResponseRedirect(reverse(f"admin:{name}_changelist"))
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         part = self.get_object(request, object_id)

@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 
 from events.models import Event
+from events.models.validation import readable
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -63,6 +66,16 @@ class PartForm(ModelForm):
         self.stored = state_of(self.instance)
         self.before = described(self.instance)
         self.initial["seen"] = self.stored
+
+    @classmethod
+    def stored_list(cls, part: Any, name: str, validate: Callable[[object], None]) -> list[Any]:
+        """Return a list that is stored of a part as the form may show it; tell where it can't be read."""
+        stored: list[Any] = getattr(part, name)
+        value = readable(validate, stored)
+        if value != stored and cls.request.method == "GET":
+            told = f"The {name} that are stored can't be read: what you save here takes their place."
+            messages.warning(cls.request, told)
+        return value
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -20,6 +20,7 @@ from events.admin.sessions import SessionSet, initial_sessions
 from events.admin.week import hours_a_week, week_of
 from events.admin.workspace import Tool, page
 from events.models import Capability, Event, Player, PlayerCapability, Team
+from events.models.validation import readable, validate_sessions
 from events.transfer.rows import RowBringer
 
 
@@ -51,7 +52,8 @@ class PlayerForm(NestsForms, PartForm):
         player = kwargs.get("instance")
         if player is not None:
             held = PlayerCapability.objects.filter(player=player).values_list("capability_id", flat=True)
-            kwargs["initial"] = {"held": [*held], "sessions": initial_sessions(player.sessions)}
+            sessions = self.stored_list(player, "sessions", validate_sessions)
+            kwargs["initial"] = {"held": [*held], "sessions": initial_sessions(sessions)}
         super().__init__(*args, **kwargs)
         capabilities: Any = self.fields["held"]
         capabilities.offer(Entries(Capability, self.event))
@@ -80,7 +82,8 @@ def save_held(player: Player, capabilities: list[Capability]) -> None:
 
 
 def _hours(player: Player) -> str:
-    return f"{round(hours_a_week(player.sessions), 1):g}"
+    sessions = readable(validate_sessions, player.sessions)
+    return f"{round(hours_a_week(sessions), 1):g}" if sessions else "can't be read"
 
 
 class InTeam(OfOneEvent):
@@ -173,7 +176,11 @@ class PlayerAdmin(CatalogueAdmin):
 
     def form_context(self, request: HttpRequest, event: Event | None, part: Player | None) -> dict[str, Any]:
         shown = super().form_context(request, event, part)
-        return shown if part is None else {**shown, "week": week_of(part.sessions), "hours": _hours(part)}
+        if part is None:
+            return shown
+        sessions = readable(validate_sessions, part.sessions)
+        hours = f"{round(hours_a_week(sessions), 1):g}"
+        return {**shown, "week": week_of(sessions), "hours": hours}
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         save_held(form.instance, form.cleaned_data["held"])

@@ -12,6 +12,13 @@ from events.admin.week import DAY, DAY_NAMES, clock_of, minutes_of
 MOST_SESSIONS, MOST_MINUTES = 200, 10_080
 
 
+class EndField(ClockField):
+    """A time of day at which something ends: 24:00 is midnight, too."""
+
+    def understood(self, typed: Any) -> Any:
+        return "00:00" if typed == "24:00" else super().understood(typed)
+
+
 class SessionForm(NestedForm):
     """A weekly time to play."""
 
@@ -21,7 +28,7 @@ class SessionForm(NestedForm):
         choices=[(str(day), name) for day, name in DAY_NAMES.items()], widget=UnfoldAdminSelectWidget
     )
     start = ClockField(label="From")
-    until = ClockField(required=False, label="Until", placeholder="22:00")
+    until = EndField(required=False, label="Until", placeholder="22:00")
     minutes = WholeField(1, MOST_MINUTES, required=False, label="Or minutes", placeholder="180")
 
     def clean(self) -> dict[str, Any] | None:

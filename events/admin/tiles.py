@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from django import forms
 from django.contrib import admin
@@ -19,7 +20,7 @@ from events.admin.filters import FilteredByEvent, OfEvent
 from events.admin.keys import KeyFromName
 from events.admin.nested import NestsForms
 from events.admin.rules import DropsWidget, Offered, RuleSet, initial_rules, save_rules
-from events.admin.workspace import add_url, board_url, change_url
+from events.admin.workspace import add_url, board_url, change_url, tile_anchor
 from events.document.models import MOST_ROW_TILES, MOST_ROWS, MOST_TILE_POINTS
 from events.models import Activity, Event, Tile, next_position
 
@@ -184,7 +185,7 @@ class TileAdmin(FilteredByEvent, PartAdmin):
 
     def back_to(self, event: Event | None, part: Any) -> str:
         assert event is not None
-        return f"{board_url(event)}#tile-{part.key}"
+        return f"{board_url(event)}#{quote(tile_anchor(part.key))}"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

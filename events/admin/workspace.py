@@ -75,6 +75,11 @@ def board_url(event: Event) -> str:
     return page("board")(event)
 
 
+def tile_anchor(key: str) -> str:
+    """Return what a tile's cell is called on the page of the board."""
+    return f"tile-{key}"
+
+
 TABS = [
     Tab("board", "Board", board_url, "events.view_event"),
     Tab("team", "Teams", lambda event: list_url(Team, event), "events.view_team"),

@@ -1,5 +1,6 @@
 """Validators and constraints that the models share; what is right, the document says."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -52,6 +53,15 @@ def validate_bands(value: object) -> None:
 def validate_sessions(value: object) -> None:
     """Refuse what is not a list of weekly sessions."""
     validate_part(_SESSIONS, value)
+
+
+def readable(validate: Callable[[object], None], value: list[Any]) -> list[Any]:
+    """Return a stored list, empty where it was stored past the forms and a validator refuses it."""
+    try:
+        validate(value)
+    except ValidationError:
+        return []
+    return value
 
 
 def validate_part(adapter: TypeAdapter[Any], data: object) -> None:

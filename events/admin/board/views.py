@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,7 @@ from events.admin.addresses import keep_at_hand
 from events.admin.board.commands import Command
 from events.admin.board.page import board_context, deletion_of_row, deletion_of_tile
 from events.admin.history import log_event_changes, log_tile_change
-from events.admin.workspace import board_url, workspace
+from events.admin.workspace import board_url, tile_anchor, workspace
 from events.models import Event, StaleEvent, Tile
 from events.overview import EventOverview, overview_of
 from events.services import board as service
@@ -121,7 +122,7 @@ def _done(request: HttpRequest, done: service.BoardChange) -> HttpResponse:
     focus = _focus_of(overview, done)
     if not _by_script(request):
         messages.success(request, said)
-        return HttpResponseRedirect(f"{board_url(done.event)}#{focus}")
+        return HttpResponseRedirect(f"{board_url(done.event)}#{quote(focus)}")
     context = board_context(request, done.event, overview)
     page = render_to_string("admin/events/event/board/live.html", context, request)
     return JsonResponse({"said": said, "focus": focus, "html": page})
@@ -131,7 +132,7 @@ def _focus_of(overview: EventOverview, done: service.BoardChange) -> str:
     """Return the name in the page of what a change was about."""
     for tile in overview.tiles:
         if tile.id == done.tile_id:
-            return f"tile-{tile.key}"
+            return tile_anchor(tile.key)
     return f"row-{(done.row or 0) + 1}"
 
 

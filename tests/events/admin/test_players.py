@@ -76,6 +76,7 @@ def test_a_player_is_added_at_the_end_with_capabilities_in_the_chosen_order(admi
     [
         ({"until": "18:01"}, 1),
         ({"until": "2:30"}, 510),
+        ({"until": "24:00"}, 360),
         ({"until": "18:00"}, 1440),
         ({"until": "17:59"}, 1439),
         ({"minutes": "10080"}, 10_080),
@@ -97,7 +98,7 @@ def test_a_session_lasts_until_a_time_of_day_or_so_many_minutes(
         ({"until": "22:00", "minutes": "90"}, "minutes"),
         ({"minutes": "10081"}, "minutes"),
         ({"minutes": "0"}, "minutes"),
-        ({"until": "24:00"}, "until"),
+        ({"until": "24:30"}, "until"),
         ({"until": "22:00", "start": "lunch"}, "start"),
         ({"until": "22:00", "day": "someday"}, "day"),
     ],

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.test import Client
 
 from events.admin.addresses import event_named
-from events.admin.workspace import add_url, change_url
+from events.admin.workspace import add_url, change_url, list_url
 from events.models import (
     Activity,
     Capability,
@@ -26,6 +26,7 @@ from events.models import (
 )
 from tests.events.admin.pages import Fields, fields_in, fields_of
 from tests.events.factories import an_event
+from tests.visitors import who_may_only_read
 
 pytestmark = pytest.mark.django_db
 
@@ -212,7 +213,7 @@ def test_a_part_that_was_deleted_meanwhile_is_said_to_be_gone(admin_client: Clie
     address = change_url(tile)
     tile.delete()
     page = admin_client.post(address, fields, follow=True)
-    assert "Perhaps it was deleted?" in page.content.decode()
+    assert "There is no such tile any more" in page.content.decode()
 
 
 def test_a_part_that_is_added_to_an_event_that_was_deleted_meanwhile_is_not_added_to_the_library(
@@ -264,3 +265,28 @@ def test_of_two_who_save_at_the_same_moment_one_is_told(admin_user: Any, make: C
     assert STALE in refused.content.decode()
     part.refresh_from_db()
     assert part.name == f"By {answers.index(refused) ^ 1}"
+
+
+@pytest.mark.parametrize(
+    ("part", "stored"),
+    [
+        (lambda: Player.objects.get(name="Zoe"), {"sessions": [{"day": "someday"}]}),
+        (lambda: Activity.objects.get(key="boss.zulrah"), {"loot": [{"line": 1}], "bands": [{"size": "x"}]}),
+    ],
+    ids=["player", "activity"],
+)
+def test_what_can_not_be_read_of_a_part_is_told_and_can_be_mended(
+    admin_client: Client, part: Callable[[], Any], stored: dict[str, Any]
+) -> None:
+    event = an_event()
+    Rule.objects.all().delete()
+    type(part()).objects.filter(pk=part().pk).update(**stored)
+    for client in (admin_client, who_may_only_read()):
+        assert client.get(list_url(type(part()), event)).status_code == 200
+        assert client.get(change_url(part())).status_code == 200
+    page = admin_client.get(change_url(part())).content.decode()
+    for name in stored:
+        assert f"The {name} that are stored can&#x27;t be read" in page
+    answer = admin_client.post(change_url(part()), opened(admin_client, part()))
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    assert [getattr(part(), name) for name in stored] == [[] for _ in stored]
