@@ -137,7 +137,9 @@ def _session_changes(path: str, before: list[Data], after: list[Data]) -> Iterat
 
 
 def _session(session: Data) -> str:
-    return f"{session['day']} {session['start']} for {session['minutes']} min"
+    # What was stored past the forms may lack something.
+    day, start, minutes = (session.get(key, "?") for key in ("day", "start", "minutes"))
+    return f"{day} {start} for {minutes} min"
 
 
 def _place_changes(path: str, before: list[Any], after: list[Any]) -> Iterator[str]:
@@ -158,7 +160,7 @@ def _order_changes(path: str, before: list[str], after: list[str]) -> Iterator[s
 
 
 def _by_name(name: str, entries: list[Data]) -> dict[str, Data]:
-    return {str(entry[name]): entry for entry in entries}
+    return {str(entry.get(name, "?")): entry for entry in entries}
 
 
 def _shown(value: Any) -> str:
