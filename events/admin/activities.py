@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from pydantic import TypeAdapter
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
@@ -39,6 +38,7 @@ from events.admin.nested import NestsForms
 from events.document.errors import Path
 from events.document.models import MOST_TEAM_PLAYERS
 from events.models import Activity, Drop
+from events.models.counting import number_of
 from events.models.validation import problems_of, readable, validate_bands, validate_loot
 from events.models.values import drop_keys, loot_from_json, loot_to_json
 
@@ -224,7 +224,9 @@ class ActivityAdmin(CatalogueAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         entries: QuerySet[Any] = super().get_queryset(request)
-        counted: QuerySet[Any] = entries.annotate(n_drops=_count("drops"), n_tiles=_count("rules__tile"))
+        counted: QuerySet[Any] = entries.annotate(
+            n_drops=number_of("drops", Activity), n_tiles=number_of("rules__tile", Activity)
+        )
         return counted
 
     @admin.display(description="Players", ordering="group_max")
@@ -273,12 +275,6 @@ class ActivityAdmin(CatalogueAdmin):
                 "bands": bands_in_words(activity),
             }
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-def _count(what: str) -> Coalesce:
-    """Return how many different ones there are: in a query of its own, so that joins don't multiply rows."""
-    same = Activity.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
-    return Coalesce(Subquery(same.annotate(n=Count(what, distinct=True)).values("n")), 0)
 
 
 def _known_drops(request: HttpRequest) -> list[str]:

@@ -3,15 +3,15 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from events.admin.catalogue import CatalogueAdmin
 from events.admin.filters import OfOneEvent
 from events.admin.keys import KeyFromName
 from events.admin.workspace import change_url
-from events.models import Capability, Event, PlayerCapability, RuleModifier, RuleRequirement
+from events.models import Capability, Event
+from events.models.counting import number_of
 
 
 class CapabilityForm(KeyFromName):
@@ -58,14 +58,14 @@ class CapabilityAdmin(CatalogueAdmin):
     change_form_template = "admin/events/library/capability.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        counts = {
-            "n_holders": PlayerCapability,
-            "n_required": RuleRequirement,
-            "n_modifying": RuleModifier,
-        }
-        capabilities = super().get_queryset(request)
-        counted: QuerySet[Any] = capabilities.annotate(
-            **{name: _count(kind) for name, kind in counts.items()}
+        counted: QuerySet[Any] = (
+            super()
+            .get_queryset(request)
+            .annotate(
+                n_holders=number_of("holders", Capability),
+                n_required=number_of("requirements", Capability),
+                n_modifying=number_of("modifiers", Capability),
+            )
         )
         return counted
 
@@ -93,9 +93,3 @@ class CapabilityAdmin(CatalogueAdmin):
             "holders": [{"name": one.player.name, "url": change_url(one.player)} for one in held],
             "uses": [{"use": use, "url": change_url(use.part)} for use in Capability.used_by([part])],
         }
-
-
-def _count(kind: type[Any]) -> Coalesce:
-    # A subquery each: joining several kinds of rows would multiply them.
-    rows = kind.objects.filter(capability=OuterRef("pk")).order_by().values("capability")
-    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)

@@ -3,8 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from events.admin.addresses import number_in
@@ -12,6 +11,7 @@ from events.admin.filters import ALL, BelongsTo, FilteredByEvent
 from events.admin.library import LibraryPages
 from events.admin.workspace import Tool
 from events.models import Event, next_position
+from events.models.counting import number_of
 
 
 class CatalogueAdmin(FilteredByEvent, LibraryPages):
@@ -66,13 +66,8 @@ class CatalogueAdmin(FilteredByEvent, LibraryPages):
         return int(entry.n_events)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        # A subquery: joining copies would multiply what other counts count.
-        copies = (
-            self.model._default_manager.filter(copied_from=OuterRef("pk")).order_by().values("copied_from")
-        )
-        n_events = Coalesce(Subquery(copies.annotate(n=Count("event", distinct=True)).values("n")), 0)
         entries = super().get_queryset(request).select_related("event")
-        counted: QuerySet[Any] = entries.annotate(n_events=n_events)
+        counted: QuerySet[Any] = entries.annotate(n_events=number_of("copies__event", self.model))
         return counted
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

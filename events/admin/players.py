@@ -4,8 +4,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from events.admin.addresses import number_in
@@ -20,6 +19,7 @@ from events.admin.sessions import SessionSet, initial_sessions
 from events.admin.week import hours_a_week, week_of
 from events.admin.workspace import Tool, page
 from events.models import Capability, Event, Player, PlayerCapability, Team
+from events.models.counting import number_of
 from events.models.validation import readable, validate_sessions
 from events.transfer.rows import RowBringer
 
@@ -127,10 +127,8 @@ class PlayerAdmin(CatalogueAdmin):
     change_form_template = "admin/events/player/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        held = PlayerCapability.objects.filter(player=OuterRef("pk")).order_by().values("player")
-        n_held = Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
         players = super().get_queryset(request).select_related("membership__team")
-        counted: QuerySet[Any] = players.annotate(n_held=n_held)
+        counted: QuerySet[Any] = players.annotate(n_held=number_of("held", Player))
         return counted
 
     def has_copy_permission(self, request: HttpRequest) -> bool:

@@ -48,6 +48,14 @@ OCTAL = re.compile(r"0o[0-7]+")
 HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
 REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
+# What people usually did where the parser says so.
+MEANT = {
+    "'\\t'": "there is a tab; indent with spaces",
+    "expected <block end>": "a line is not as far indented as those that belong with it",
+    "mapping values are not allowed": "a line is too far indented, or a text with a colon needs quotes",
+    "could not find expected ':'": "a colon is missing after a key, or a line is not far enough indented",
+}
+
 STR_TAG = "tag:yaml.org,2002:str"
 
 
@@ -167,7 +175,9 @@ def _events_by_the_rules(text: str) -> Iterator[Any]:
             yield event
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        refuse_text(_line_and_column(mark), f"not YAML: {_one_line(error.problem or error.context)}")
+        problem = _one_line(error.problem or error.context)
+        meant = next((f"{meant} ({problem})" for sign, meant in MEANT.items() if sign in problem), problem)
+        refuse_text(_line_and_column(mark), f"not YAML: {meant}")
     except ReaderError as error:
         before = text[: error.position].split("\n")
         place = f"line {len(before)}, column {len(before[-1]) + 1}"

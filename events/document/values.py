@@ -334,11 +334,18 @@ class Zone(Scalar):
         if not isinstance(value, str):
             refuse(f"must be the name of a time zone like Europe/Berlin, not {shown(value)}")
         if not _zone_exists(value):
-            refuse(f"there is no time zone {shown(value)}{hint(value, _zone_names())}")
+            refuse(f"there is no time zone {shown(value)}{_zone_hint(value)}")
         return value
 
     def schema(self) -> JsonSchemaValue:
         return {"type": "string", "description": "A time zone like Europe/Berlin."}
+
+
+def _zone_hint(name: str) -> str:
+    """Return which zone is meant: that of a city, or one that is spelled much like it."""
+    city = name.strip().replace(" ", "_").casefold()
+    of_city = [zone for zone in _zone_names() if zone.casefold().rpartition("/")[2] == city]
+    return f" (did you mean {of_city[0]}?)" if of_city else hint(name, _zone_names())
 
 
 def _zone_exists(name: str) -> bool:

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Count, F, Max, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Max
 from django.utils import timezone as clock
 
 from events.document.values import SLUG_PATTERN
+from events.models.counting import number_of
 from events.models.validation import KEY_LENGTH, between, not_empty, validate_text, validate_zone
 
 Read = TypeVar("Read")
@@ -36,13 +36,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def with_sizes(self) -> "EventQuerySet":
         """Add how many tiles, players and teams each has, as `n_tiles`, `n_players` and `n_teams`."""
-        return self.annotate(**{f"n_{parts}": _count(parts) for parts in ("tiles", "players", "teams")})
-
-
-def _count(parts: str) -> Coalesce:
-    # A subquery each: joining several kinds of parts would multiply their rows.
-    counted = Event.objects.filter(pk=OuterRef("pk")).order_by().values("pk").annotate(n=Count(parts))
-    return Coalesce(Subquery(counted.values("n")), 0)
+        kinds = ("tiles", "players", "teams")
+        return self.annotate(**{f"n_{parts}": number_of(parts, Event) for parts in kinds})
 
 
 class Event(models.Model):

@@ -213,6 +213,14 @@ def test_the_rates_of_a_line_sum_to_at_most_one_exactly(last: str, total: str) -
             ("players/Alice/timezone", "Europe/Berln"),
             'players.Alice.timezone: there is no time zone "Europe/Berln" (did you mean Europe/Berlin?)',
         ),
+        (
+            ("players/Alice/timezone", "berlin"),
+            'players.Alice.timezone: there is no time zone "berlin" (did you mean Europe/Berlin?)',
+        ),
+        (
+            ("players/Alice/timezone", "New York"),
+            'players.Alice.timezone: there is no time zone "New York" (did you mean America/New_York?)',
+        ),
         (("name", 5), "name: must be text, not 5 (put it in quotes)"),
         (("board", None), "board: must be a list, not nothing"),
         (("players", ["Alice"]), "players: must be a mapping, not a list"),

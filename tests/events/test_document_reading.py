@@ -113,6 +113,20 @@ def test_text_that_is_malformed_has_one_error_with_line_and_column(text: str, pl
     assert "\n" not in errors[0].message
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("a:\n\tb: 1", "there is a tab; indent with spaces"),
+        ("a:\n  - b: 1\n c: 2", "not as far indented"),
+        ("a: 1\n  b: 2", "too far indented"),
+        ("a: b: c", "a text with a colon needs quotes"),
+        ("a:\n  b: 1\nc\nd: 1", "a colon is missing"),
+    ],
+)
+def test_what_is_usually_wrong_is_said_in_plain_words(text: str, meant: str) -> None:
+    assert meant in errors_of_text(text)[0].message
+
+
 @pytest.mark.parametrize("text", ["", "\n", "# a comment\n"])
 def test_an_empty_text_is_refused(text: str) -> None:
     assert errors_of_text(text) == [PlacedError("event.yaml", "is empty")]

@@ -1,6 +1,7 @@
 """Addresses that nobody is led to are answered: ids that no database has, characters that none can hold."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
@@ -88,6 +89,15 @@ def test_no_database_is_asked_for_a_character_that_it_can_not_have(
     admin_client: Client, address: str
 ) -> None:
     assert admin_client.get(address).status_code == 400
+
+
+def test_who_signed_in_again_meanwhile_is_told_so() -> None:
+    User.objects.create_superuser("captain", password="a long password")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.get())
+    answer = client.post(reverse("admin:events_event_add"), {"name": "x", "csrfmiddlewaretoken": "old"})
+    assert answer.status_code == 403
+    assert "You signed in again" in answer.content.decode()
 
 
 def test_no_simulation_is_chosen_by_such_a_character(admin_client: Client) -> None:
