@@ -35,14 +35,17 @@ class StoreResult:
     of_parts: Mapping[tuple[str, str], list[str]] = field(default_factory=dict)
 
 
-def store_document(document: EventDocument, *, seen_version: int | None = None) -> StoreResult:
+def store_document(
+    document: EventDocument, *, seen_version: int | None = None, seen: EventDocument | None = None
+) -> StoreResult:
     """Make the event with the document's slug what the document says, in one transaction.
 
     Rows that stay the same are not touched, and rows that change keep their ids. Storing a document that the
     event equals already writes nothing and leaves its version.
 
     ``seen_version`` is the version of the event that the document was made from or compared with, 0 where
-    there was no event. Raises `StaleEvent` where it is another one by now.
+    there was no event. Raises `StaleEvent` where it is another one by now. ``seen`` is what the event holds
+    at that version, where the caller has read it: it is not read again then.
     """
     with transaction.atomic():
         event, created = Event.objects.get_or_create(slug=document.slug, defaults=_event_values(document))
@@ -50,7 +53,7 @@ def store_document(document: EventDocument, *, seen_version: int | None = None) 
             event = Event.objects.select_for_update().get(pk=event.pk)
         if seen_version is not None and seen_version != (0 if created else event.version):
             raise StaleEvent(f"{document.slug} was changed by somebody else meanwhile.")
-        result = _compare(None if created else event, document)
+        result = _compare(None if created else event, document, seen if seen_version else None)
         if result.status != StoreStatus.UNCHANGED:
             if not created:
                 _update_event(event, document)
@@ -63,11 +66,13 @@ def preview_document(document: EventDocument) -> StoreResult:
     return _compare(Event.objects.filter(slug=document.slug).first(), document)
 
 
-def _compare(event: Event | None, document: EventDocument) -> StoreResult:
+def _compare(
+    event: Event | None, document: EventDocument, stored: EventDocument | None = None
+) -> StoreResult:
     if event is None:
         return StoreResult(None, StoreStatus.CREATED, [f"new event with {contents_of(document)}"])
     try:
-        stored = document_of(event)
+        stored = stored or document_of(event)
     except DocumentError as error:
         # Nothing that was saved past the forms may keep a right document out.
         return StoreResult(event, StoreStatus.CHANGED, [f"replaced, since {place}" for place in error.errors])

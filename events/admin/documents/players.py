@@ -127,13 +127,17 @@ class _Page:
             return self._show(form, notice=STALE)
         try:
             with transaction.atomic():
-                result = store_document(form.document, seen_version=content["seen"])
+                result = store_document(form.document, seen_version=content["seen"], seen=self._seen(content))
                 log_stored(self.request, result, "Players from a spreadsheet")
         except StaleEvent:
             return self._preview(form, STALE)
         stored = counted(len(result.changes), "change")
         messages.success(self.request, f"{stored} of players stored.")
         return HttpResponseRedirect(list_url(Player, self.event))
+
+    def _seen(self, content: dict[str, Any]) -> EventDocument | None:
+        # It was read after the event: if that had the version already, it is what the event held at it.
+        return self.document if self.event.version == content["seen"] else None
 
     def _show(self, form: PlayersForm | None, **context: Any) -> HttpResponse:
         players = players_of(self.event)
