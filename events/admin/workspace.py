@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from events.admin.addresses import keep_at_hand
-from events.admin.permissions import MAKE_EVENTS, REPLACE_EVENTS
+from events.admin.permissions import MAKE_EVENTS, REPLACE_EVENTS, may_see
 from events.models import Activity, Capability, Event, Player, Team
 
 Address = Callable[[Event], str]
@@ -112,6 +112,7 @@ def workspace(request: HttpRequest, event: Event, current: str) -> dict[str, Any
     user: User | AnonymousUser = request.user
     return {
         "event": event,
+        "board_url": board_url(event) if may_see(request, "event") else "",
         "tabs": [
             {"title": tab.title, "url": tab.address(event), "current": tab.key == current}
             for tab in TABS

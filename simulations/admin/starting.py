@@ -146,7 +146,7 @@ def simulate(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "event": event,
         "refusals": [*map(str, read.errors), *(error.message for error in missing)],
         "overview": read,
-        "groups": list(finding_groups(read)),
+        "groups": list(finding_groups(request, read)),
         "quick_runs": QUICK_RUNS,
     }
     if read.document is not None:

@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from django.http import HttpRequest
+
 from events.admin.board.places import Target, target_of
+from events.admin.permissions import may_see
 from events.checks import Finding
 from events.overview import ERROR, EventOverview, TileOverview
 
@@ -34,8 +37,8 @@ KINDS = {
 }
 
 
-def finding_groups(overview: EventOverview) -> Iterator[dict[str, Any]]:
-    """Yield the findings kind by kind, each with where it is mended."""
+def finding_groups(request: HttpRequest, overview: EventOverview) -> Iterator[dict[str, Any]]:
+    """Yield the findings kind by kind, each with where it is mended if who asks may go there."""
     by_kind: dict[str, list[Finding]] = defaultdict(list)
     for finding in overview.findings:
         by_kind[finding.code].append(finding)
@@ -48,18 +51,19 @@ def finding_groups(overview: EventOverview) -> Iterator[dict[str, Any]]:
                 "error": kind == ERROR,
                 "title": KINDS.get(kind, kind),
                 "count": len(found),
-                "findings": [_described(overview, finding) for finding in found[:MOST_OF_A_KIND]],
+                "findings": [_described(request, overview, finding) for finding in found[:MOST_OF_A_KIND]],
                 "more": max(0, len(found) - MOST_OF_A_KIND),
             }
 
 
-def _described(overview: EventOverview, finding: Finding) -> dict[str, Any]:
+def _described(request: HttpRequest, overview: EventOverview, finding: Finding) -> dict[str, Any]:
     target: Target = target_of(overview, finding.place)
     tile = next((tile for tile in overview.tiles if finding.place == tile.place), None)
     message = finding.message.removeprefix(f"{tile.key} ") if tile else finding.message
     # Of what is merely unusual only the sentence matters; an error names the very field.
     inside = target.inside if finding.code == ERROR else ""
-    return {"title": target.title, "url": target.url, "inside": inside, "message": message}
+    url = target.url if may_see(request, target.model) else ""
+    return {"title": target.title, "url": url, "inside": inside, "message": message}
 
 
 def without_name(tile: TileOverview, finding: Finding) -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from events.admin.board.findings import finding_groups, without_name
 from events.admin.board.steps import Step, steps_of
+from events.admin.permissions import may_see
 from events.admin.workspace import add_url, list_url
 from events.document import MOST_ROW_TILES, MOST_ROWS
 from events.models import Event, Team, Tile
@@ -38,7 +39,7 @@ def board_context(request: HttpRequest, event: Event, overview: EventOverview) -
         "teams_url": list_url(Team, event),
         "first_tile_url": add_url(Tile, event, row=0),
         "change_url": reverse("admin:events_event_change_board", args=[event.pk]),
-        "groups": list(finding_groups(overview)),
+        "groups": list(finding_groups(request, overview)),
         "steps": steps,
         "missing": any(not step.done for step in steps),
         "playable": bool(overview.tiles) and any(team.players for team in overview.teams),
@@ -59,6 +60,8 @@ def _permissions(request: HttpRequest) -> dict[str, bool]:
         "rows": may("events.change_event"),
         "change": may("events.change_tile") or may("events.add_tile") or may("events.delete_tile"),
         "teams": may("events.add_team"),
+        "see_tiles": may_see(request, "tile"),
+        "see_teams": may_see(request, "team"),
     }
 
 

@@ -15,10 +15,14 @@ SECTIONS = {"activities": "activity", "capabilities": "capability", "players": "
 
 
 class Target(NamedTuple):
-    """What a place of the document means: its name, where it is edited, and what is inside of it."""
+    """What a place of the document means: its name, where it is edited, and what is inside of it.
+
+    `model` is whose page that is.
+    """
 
     title: str
     url: str
+    model: str = "event"
     inside: str = ""
 
 
@@ -33,7 +37,7 @@ def target_of(overview: EventOverview, place: str) -> Target:
     if section == "board":
         return Target("The board", board)
     settings = reverse("admin:events_event_change", args=[overview.event_id])
-    return Target("Settings", settings, place)
+    return Target("Settings", settings, inside=place)
 
 
 def _on_board(overview: EventOverview, board: str, row: str, tile: str, inside: str) -> Target:
@@ -43,8 +47,8 @@ def _on_board(overview: EventOverview, board: str, row: str, tile: str, inside: 
     if tile and int(tile) < len(tiles):
         found = tiles[int(tile)]
         url = reverse("admin:events_tile_change", args=[found.id])
-        return Target(f"{found.name} (row {number + 1})", url, inside)
-    return Target(f"Row {number + 1}", f"{board}#row-{number + 1}", inside)
+        return Target(f"{found.name} (row {number + 1})", url, "tile", inside)
+    return Target(f"Row {number + 1}", f"{board}#row-{number + 1}", inside=inside)
 
 
 def _in_section(overview: EventOverview, section: str, rest: str) -> Target:
@@ -52,11 +56,11 @@ def _in_section(overview: EventOverview, section: str, rest: str) -> Target:
     key = _longest_key(rest, overview.parts[section])
     if key is None:
         url = f"{reverse(f'admin:events_{model}_changelist')}?event={overview.event_id}"
-        return Target(section.capitalize(), url, rest)
+        return Target(section.capitalize(), url, model, rest)
     part: Part = overview.parts[section][key]
     inside = rest[len(shortened(key)) :] if rest.startswith(shortened(key)) else rest[len(key) :]
     url = reverse(f"admin:events_{model}_change", args=[part.id])
-    return Target(part.name, url, inside.removeprefix("."))
+    return Target(part.name, url, model, inside.removeprefix("."))
 
 
 def _longest_key(rest: str, keys: Iterable[str]) -> str | None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from events.models import Activity, Event, Player, Team, Tile
 from events.transfer import document_of
-from tests.events.factories import Data, an_event, raid_tile_data, tile_data
+from tests.events.factories import Data, an_event, document_data, raid_tile_data, tile_data
 from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
@@ -327,6 +327,15 @@ def test_who_may_only_look_is_told_what_is_missing_without_where_to_add_it() -> 
     assert "What is missing before you can simulate" in page
     for button in ("Add activities", "Add the first tile", "Add players", "Add a team"):
         assert button not in page
+
+
+def test_who_may_see_the_event_alone_is_led_nowhere_else() -> None:
+    event = an_event(players={**document_data()["players"], "Idle": {}})
+    page = shown(who_may("view_event"), event)
+    assert "Zulrah" in page
+    assert "Idle" in page
+    for model in ("tile", "team", "player"):
+        assert f"/admin/events/{model}/" not in page
 
 
 def test_who_may_not_see_events_sees_no_board() -> None:
