@@ -1,6 +1,7 @@
 """A team's roster as a field: an ordered list of players, and the others of the event to take in."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -18,8 +19,9 @@ class RosterWidget(forms.Widget):
 
     template_name = "admin/events/team/roster.html"
     entries: Mapping[str, Any] = {}
-    # Other teams by the ids of those who play in them.
+    # Other teams by the ids of those who play in them, and where the page showed them to play.
     elsewhere: Mapping[str, Team] = {}
+    seen_elsewhere: Mapping[str, str] = {}
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """Return what the template shows."""
@@ -41,7 +43,9 @@ class RosterWidget(forms.Widget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         """Return who is ticked, in the page's order."""
-        return list(data.getlist(name) if hasattr(data, "getlist") else data.get(name, []))
+        ticked = list(data.getlist(name) if hasattr(data, "getlist") else data.get(name, []))
+        self.seen_elsewhere = {pk: data.get(f"{name}-team-{pk}", "") for pk in ticked}
+        return ticked
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         """Return that nothing is left out: no box ticked is an empty roster."""
@@ -53,7 +57,11 @@ class RosterWidget(forms.Widget):
 
 
 class RosterField(EntriesField):
-    """The players of a team in order; whoever plays in another team is refused."""
+    """The players of a team in order.
+
+    Whoever plays in another team comes from there if the page showed that, and is refused if not: somebody
+    else took them meanwhile.
+    """
 
     widget: Any = RosterWidget
 
@@ -63,13 +71,21 @@ class RosterField(EntriesField):
         others = TeamMember.objects.filter(team__event=event).exclude(team=team.pk).select_related("team")
         self.widget.elsewhere = {str(one.player_id): one.team for one in others}
 
+    def taken(self, players: list[Player]) -> Iterator[tuple[Player, Team]]:
+        """Yield who of the players plays in another team now, and in which."""
+        for player in players:
+            team = self.widget.elsewhere.get(str(player.pk))
+            if team is not None:
+                yield player, team
+
+    def seen(self, player: Player, team: Team) -> bool:
+        """Say whether the page showed that somebody plays in that other team."""
+        return bool(self.widget.seen_elsewhere.get(str(player.pk)) == str(team.pk))
+
     def validate(self, value: Any) -> None:
-        """Refuse players of other teams, and too many."""
-        elsewhere = self.widget.elsewhere
+        """Refuse players whom another team took meanwhile, and too many."""
         problems = [
-            f"{player} plays in {elsewhere[str(player.pk)]}."
-            for player in value
-            if str(player.pk) in elsewhere
+            f"{player} plays in {team}." for player, team in self.taken(value) if not self.seen(player, team)
         ]
         if len(value) > MOST_TEAM_PLAYERS:
             problems.append(f"A team has at most {MOST_TEAM_PLAYERS} players, not {len(value)}.")
@@ -77,8 +93,16 @@ class RosterField(EntriesField):
             raise ValidationError(problems)
 
 
-def save_roster(team: Team, players: list[Player]) -> None:
-    """Make a team consist of exactly these players, in this order; call it after the team was saved."""
+def save_roster(team: Team, players: list[Player]) -> dict[Team, list[Player]]:
+    """Make a team consist of exactly these players, in this order; call it after the team was saved.
+
+    Returns who came from which other team.
+    """
+    elsewhere = TeamMember.objects.filter(player__in=players).exclude(team=team)
+    left: dict[Team, list[Player]] = defaultdict(list)
+    for member in elsewhere.select_related("team", "player"):
+        left[member.team].append(member.player)
+    elsewhere.delete()
     rows = RowBringer()
     wanted = [
         {"team_id": team.pk, "player_id": player.pk, "position": position}
@@ -86,3 +110,4 @@ def save_roster(team: Team, players: list[Player]) -> None:
     ]
     rows.bring(TeamMember.objects.filter(team=team), ("player_id",), wanted)
     rows.remove_vanished()
+    return left

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from unfold.widgets import RADIO_CLASSES
@@ -13,6 +14,7 @@ from events.admin.base import PartAdmin
 from events.admin.fields import ExactField, TextField
 from events.admin.filters import FilteredByEvent, OfEvent
 from events.admin.forms import PartForm
+from events.admin.history import log_part, summed_up
 from events.admin.roster import RosterField, save_roster
 from events.document.models import STRATEGY_PARAMS, StrategyName
 from events.document.values import plain_number
@@ -179,5 +181,9 @@ class TeamAdmin(FilteredByEvent, PartAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        save_roster(form.instance, form.cleaned_data["roster"])
+        team = form.instance
+        for other, players in save_roster(team, form.cleaned_data["roster"]).items():
+            moved = [f"players: {player} moved to {team}" for player in players]
+            log_part(request, other, other.event, CHANGE, moved)
+            self.log_change(request, other, summed_up(moved))
         super().save_related(request, form, formsets, change)

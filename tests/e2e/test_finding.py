@@ -31,14 +31,18 @@ def test_players_are_taken_in_by_typing_and_enter(page: Page, live_server: LiveS
         page.keyboard.type(typed)
         page.keyboard.press("Enter")
         expect(search).to_have_value("")
+    # Who plays elsewhere comes from there.
+    page.get_by_role("checkbox", name="Mia").check()
     # Nobody is called that: neither is anybody taken in, nor the form sent.
+    search.click()
     page.keyboard.type("nobody")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("In the team (2)")).to_be_visible()
+    expect(page.get_by_text("In the team (3)")).to_be_visible()
     steps.save(page)
     steps.expect_listed(page, "Anns")
     roster = Team.objects.get(name="Anns").members.order_by("position")
-    assert [member.player.name for member in roster] == ["Young Ann", "Old Ann"]
+    assert [member.player.name for member in roster] == ["Young Ann", "Old Ann", "Mia"]
+    assert not Team.objects.get(name="Apes").members.exists()
 
 
 def test_the_activity_of_a_rule_is_found_and_brings_its_drops(

@@ -75,11 +75,22 @@ def test_a_roster_can_be_emptied(admin_client: Client) -> None:
     assert roster(team) == []
 
 
-def test_a_player_of_another_team_is_refused_by_name(admin_client: Client) -> None:
-    team = the_team()
-    page = save(admin_client, team, roster=[a_player("Zoe").pk, a_player("Mia").pk])
+def test_a_player_whom_the_page_did_not_show_in_another_team_is_refused_by_name(admin_client: Client) -> None:
+    team, mia = the_team(), a_player("Mia")
+    unseen = {f"roster-team-{mia.pk}": ""}
+    page = save(admin_client, team, roster=[a_player("Zoe").pk, mia.pk], **unseen)
     assert errors_of(page)["roster"] == ["Mia plays in Apes."]
     assert roster(team) == ["Zoe", "Adam"]
+
+
+def test_a_player_is_taken_from_another_team_that_the_page_showed(admin_client: Client) -> None:
+    team, mia = the_team(), a_player("Mia")
+    apes = Team.objects.get(name="Apes")
+    assert save(admin_client, team, roster=[mia.pk, a_player("Zoe").pk]).status_code == 302
+    assert (roster(team), roster(apes)) == (["Mia", "Zoe"], [])
+    said = [entry.change_message for entry in LogEntry.objects.order_by("pk")]
+    assert said.count("players: Mia moved to Zebras") == 1
+    assert "team Apes: players: Mia moved to Zebras" in said
 
 
 def test_players_of_other_teams_are_shown_as_such(admin_client: Client) -> None:
