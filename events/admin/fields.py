@@ -36,7 +36,7 @@ PERCENT = re.compile(r"([0-9]{0,19}\.?[0-9]{1,19})\s*%", re.ASCII)
 TERM = r"([0-9]{1,3}(?:,[0-9]{3}){1,6}|[0-9]{1,19}(?:\.[0-9]{1,19})?)"
 FRACTION = re.compile(rf"{TERM}(?:\s*/\s*|\s+in\s+){TERM}", re.ASCII | re.IGNORECASE)
 # On the continent points part thousands: 1/10.000 is not guessed at, either.
-MAYBE_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})", re.ASCII)
+MAYBE_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}", re.ASCII)
 # A comma with three digits after it might be meant to part thousands: it is not guessed at.
 DECIMAL_COMMA = re.compile(r"([0-9]*),([0-9]{1,2}|[0-9]{4,})(?![0-9,])", re.ASCII)
 SMALL_COMMA = re.compile(r"(0?),([0-9]+)", re.ASCII)
