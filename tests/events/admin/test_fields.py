@@ -1,6 +1,7 @@
 """What people type for a document's scalars is kept exactly, shown back, or refused in its words."""
 
 import contextlib
+from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 
 from events.admin.fields import (
     ClockField,
+    DayInput,
     MultiplierField,
     RateField,
     SizesField,
     TextField,
+    TimeOfDayInput,
     UnitsField,
     WholeField,
     rate_text,
@@ -161,3 +164,23 @@ def test_numbers_of_any_length_are_refused() -> None:
     for typed in ("1/" + "1" * 5000, "1/1" + ",000" * 5000, "1" * 5000 + " %", "0." + "1" * 5000):
         with pytest.raises(ValidationError):
             RateField().clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown", "has_seconds"),
+    [
+        (time(18, 0), "18:00", False),
+        (time(18, 0, 30), "18:00:30", True),
+        ("18:00", "18:00", False),
+        (None, None, False),
+    ],
+)
+def test_a_time_of_day_has_seconds_only_where_there_are_any(
+    stored: Any, shown: str | None, has_seconds: bool
+) -> None:
+    widget = TimeOfDayInput().get_context("start", stored, {})["widget"]
+    assert (widget["value"], "step" in widget["attrs"]) == (shown, has_seconds)
+
+
+def test_a_day_is_given_to_the_browser_as_browsers_take_it() -> None:
+    assert DayInput().get_context("day", date(2026, 3, 6), {})["widget"]["value"] == "2026-03-06"

@@ -136,3 +136,10 @@ def test_who_may_only_read_closes_a_part_within_its_event(name: str, listed_at: 
     close = re.search(r'href="([^"]*)">Close', page)
     assert close is not None
     assert listed_at in close[1]
+
+
+def test_a_team_of_another_event_is_no_filter(admin_client: Client) -> None:
+    event, other = an_event(), an_event(slug="other")
+    team = other.teams.first()
+    assert team is not None
+    assert listed(admin_client, "player", event=event.pk, team=team.pk) == ["Adam", "Mia", "Zoe"]
