@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from pydantic import TypeAdapter
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
@@ -23,7 +23,7 @@ from events.admin.activity_words import (
 from events.admin.addresses import at_hand
 from events.admin.catalogue import CatalogueAdmin
 from events.admin.fields import WholeField
-from events.admin.filters import BelongsTo, OfOneEvent
+from events.admin.filters import BelongsTo, ByCondition, ByConditionInEvent
 from events.admin.keys import KeyFromName
 from events.admin.loot import (
     DROP_KEYS_ID,
@@ -164,38 +164,26 @@ class ActivityForm(NestsForms, KeyFromName):
         return {old: new for old, new in renamed if times[old] == times[new] == 1}
 
 
-class HowItIsDone(admin.SimpleListFilter):
-    """Activities by who may do them."""
+class HowItIsDone(ByCondition):
+    """Activities by who may do them, of which one may be for both."""
 
     title = "how it is done"
     parameter_name = "done"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return alone and in parties, of which an activity may be both."""
-        return [("alone", "Can be done alone"), ("parties", "Can be done in parties")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return what can be done so."""
-        if self.value() == "alone":
-            return queryset.filter(solo=True)
-        return queryset.filter(group_min__isnull=False) if self.value() == "parties" else queryset
+    conditions: ClassVar = {
+        "alone": ("Can be done alone", Q(solo=True)),
+        "parties": ("Can be done in parties", Q(group_min__isnull=False)),
+    }
 
 
-class InTiles(OfOneEvent):
+class InTiles(ByConditionInEvent):
     """Activities of an event that tiles use, or those that none does."""
 
     title = "use"
     parameter_name = "use"
-
-    def lookups_of(self, event_id: int) -> list[tuple[str, str]]:
-        """Return used and unused."""
-        return [("used", "Used by tiles"), ("unused", "Used by no tile")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return what is used, or what is not."""
-        if self.value() == "used":
-            return queryset.filter(n_tiles__gt=0)
-        return queryset.filter(n_tiles=0) if self.value() == "unused" else queryset
+    conditions: ClassVar = {
+        "used": ("Used by tiles", Q(n_tiles__gt=0)),
+        "unused": ("Used by no tile", Q(n_tiles=0)),
+    }
 
 
 @admin.register(Activity)

@@ -3,11 +3,11 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from events.admin.catalogue import CatalogueAdmin
-from events.admin.filters import OfOneEvent
+from events.admin.filters import ByConditionInEvent
 from events.admin.keys import KeyFromName
 from events.admin.workspace import change_url
 from events.models import Capability, Event
@@ -26,21 +26,15 @@ class CapabilityForm(KeyFromName):
         css: ClassVar[Any] = {"all": ("events/parts.css",)}
 
 
-class Missing(OfOneEvent):
+class Missing(ByConditionInEvent):
     """Capabilities of an event that nobody has, or that no rule asks for."""
 
     title = "what is missing"
     parameter_name = "missing"
-
-    def lookups_of(self, event_id: int) -> list[tuple[str, str]]:
-        """Return the two kinds."""
-        return [("holders", "Held by nobody"), ("rules", "Asked for by no rule")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return those that lack the chosen thing."""
-        if self.value() == "holders":
-            return queryset.filter(n_holders=0)
-        return queryset.filter(n_required=0, n_modifying=0) if self.value() == "rules" else queryset
+    conditions: ClassVar = {
+        "holders": ("Held by nobody", Q(n_holders=0)),
+        "rules": ("Asked for by no rule", Q(n_required=0, n_modifying=0)),
+    }
 
 
 @admin.register(Capability)

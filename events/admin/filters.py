@@ -1,12 +1,12 @@
 """Which events' entries a list shows: an event is found by typing, however many there are."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from events.admin.addresses import number_in
@@ -95,17 +95,28 @@ class BelongsTo(OfEvent):
         return queryset.filter(event=number_in(owner))
 
 
-class OfOneEvent(admin.SimpleListFilter):
+class ByCondition(admin.SimpleListFilter):
+    """A choice among conditions, each with what it is called."""
+
+    conditions: ClassVar[dict[str, tuple[str, Q]]] = {}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the choices."""
+        return [(value, title) for value, (title, _) in self.conditions.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return what fulfils the chosen condition."""
+        _, condition = self.conditions.get(self.value() or "", ("", Q()))
+        return queryset.filter(condition)
+
+
+class ByConditionInEvent(ByCondition):
     """A choice that there is in the list of one event's entries only."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the choices; there are none without an event."""
-        event_id = number_in(request.GET.get("event"))
-        return [] if event_id is None else self.lookups_of(event_id)
-
-    def lookups_of(self, event_id: int) -> list[tuple[str, str]]:
-        """Return the choices for the entries of an event."""
-        raise NotImplementedError
+        is_of_event = number_in(request.GET.get("event")) is not None
+        return super().lookups(request, model_admin) if is_of_event else []
 
 
 class FilteredByEvent(ModelAdminBase):

@@ -33,18 +33,28 @@ class DropForm(NestedForm):
     units = UnitsField(label="Units", initial="1")
 
 
-class DropFormSet(NestedFormSet):
-    """The drops of an outcome, each once."""
+class UniqueFormSet(NestedFormSet):
+    """Rows of which each has another value in a field."""
+
+    unique: ClassVar[str]
+    doubled: ClassVar[str]
 
     def clean(self) -> None:
-        """Refuse a drop that comes twice: a document has them by their keys."""
+        """Refuse a value that comes twice, at the second."""
         known: set[str] = set()
         for row in self.rows:
-            key = getattr(row, "cleaned_data", {}).get("key")
-            if key in known:
-                row.add_error("key", "is in this outcome already: give it more units instead")
-            elif key:
-                known.add(key)
+            value = getattr(row, "cleaned_data", {}).get(self.unique)
+            if value in known:
+                row.add_error(self.unique, self.doubled)
+            elif value:
+                known.add(value)
+
+
+class DropFormSet(UniqueFormSet):
+    """The drops of an outcome: a document has them by their keys."""
+
+    unique = "key"
+    doubled = "is in this outcome already: give it more units instead"
 
     def row_at(self, step: str | int) -> Any:
         """Return the row of a drop, which a document has by its key."""
@@ -86,18 +96,11 @@ class LineForm(NestedForm):
         return self.cleaned_data
 
 
-class LineFormSet(NestedFormSet):
-    """The loot lines of an activity, each of another name."""
+class LineFormSet(UniqueFormSet):
+    """The loot lines of an activity, which replays call by their names."""
 
-    def clean(self) -> None:
-        """Refuse a name that comes twice: replays call lines by it."""
-        known: set[str] = set()
-        for row in self.rows:
-            name = getattr(row, "cleaned_data", {}).get("line")
-            if name in known:
-                row.add_error("line", "is the name of another line already")
-            elif name:
-                known.add(name)
+    unique = "line"
+    doubled = "is the name of another line already"
 
 
 class BandForm(NestedForm):

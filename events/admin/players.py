@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from events.admin.addresses import number_in
 from events.admin.catalogue import CatalogueAdmin
 from events.admin.fields import MultiplierField, TextField, ZoneInput
-from events.admin.filters import OfOneEvent
 from events.admin.forms import PartForm
 from events.admin.nested import NestsForms
 from events.admin.permissions import PASTE_PLAYERS
@@ -22,6 +21,8 @@ from events.models import Capability, Event, Player, PlayerCapability, Team
 from events.models.counting import number_of
 from events.models.validation import readable, validate_sessions
 from events.transfer.rows import RowBringer
+
+NO_TEAM = "none"
 
 
 class PlayerForm(NestsForms, PartForm):
@@ -86,25 +87,24 @@ def _hours(player: Player) -> str:
     return f"{round(hours_a_week(sessions), 1):g}" if sessions else "can't be read"
 
 
-class InTeam(OfOneEvent):
+class InTeam(admin.SimpleListFilter):
     """The players of a team of the event whose list this is, or those of none."""
 
     title = "team"
     parameter_name = "team"
 
-    def lookups_of(self, event_id: int) -> list[tuple[str, str]]:
-        """Return the event's teams."""
-        teams = Team.objects.filter(event=event_id).values_list("pk", "name")
-        return [("none", "In no team"), *((str(pk), name) for pk, name in teams)] if teams else []
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the event's teams; without an event there are none to choose from."""
+        event_id = number_in(request.GET.get("event"))
+        teams = () if event_id is None else Team.objects.filter(event=event_id).values_list("pk", "name")
+        return [(NO_TEAM, "In no team"), *((str(pk), name) for pk, name in teams)] if teams else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Return who is in the chosen team."""
-        if self.value() == "none":
-            return queryset.filter(membership=None)
-        if self.value() not in dict(self.lookup_choices):  # it is of another event
+        """Return who is in the chosen team; everybody where it is of another event."""
+        team = self.value()
+        if team not in dict(self.lookup_choices):
             return queryset
-        team = number_in(self.value())
-        return queryset if team is None else queryset.filter(membership__team=team)
+        return queryset.filter(membership__team=None if team == NO_TEAM else team)
 
 
 @admin.register(Player)
