@@ -1,10 +1,14 @@
-"""What is refused before any page is asked."""
+"""What is refused, or told, before any page is asked."""
 
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+SIGNED_OUT = "You had been signed out when you sent the form, so nothing was saved: please fill it in again."
 
 
 class RefusesNul:
@@ -21,3 +25,22 @@ class RefusesNul:
         """Refuse the request, inside of all other middleware."""
         if "\x00" in request.path or "\x00" in unquote(request.META.get("QUERY_STRING", "")):
             raise BadRequest("An address can't have the character NUL.")
+
+
+class TellsWhoIsSignedOut:
+    """Tells people whose session has ended what became of a form that they sent: Django asks to sign in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Return the answer."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> None:
+        """Leave a message for the page that asks to sign in."""
+        if request.method != "POST" or request.user.is_authenticated:
+            return
+        doors = (reverse("admin:login"), reverse("admin:logout"))
+        if request.path.startswith(reverse("admin:index")) and request.path not in doors:
+            messages.warning(request, SIGNED_OUT)

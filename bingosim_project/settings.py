@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "bingosim_project.middleware.RefusesNul",
+    "bingosim_project.middleware.TellsWhoIsSignedOut",
 ]
 
 TEMPLATES = [
