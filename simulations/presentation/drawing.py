@@ -57,8 +57,8 @@ def percent(share: float | None) -> str:
 
 def percent_interval(interval: Interval, to: str = "-") -> str:
     """Write an interval of shares with as many digits as its ends need: a share within it looks so."""
-    rare = min(interval.low, 1 - interval.high, interval.high, 1 - interval.low)
-    digits = 3 if rare < 0.01 else 2
+    rare = min(min(end, 1 - end) or 1 for end in interval)
+    digits = 3 if rare < 0.001 else 2
     return f"{100 * interval.low:.{digits}f}{to}{100 * interval.high:.{digits}f}"
 
 

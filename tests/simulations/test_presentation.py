@@ -14,7 +14,7 @@ from simulations.models import BatchResult, Simulation
 from simulations.obstacles import row_ends, team_obstacles
 from simulations.presentation import show_replay, show_results, show_simulations
 from simulations.presentation.comparisons import decimals, signed
-from simulations.presentation.drawing import percent
+from simulations.presentation.drawing import percent, percent_interval
 from simulations.replays import replay_run, time_by_activity
 from simulations.results import RowResult, TileResult, load_results
 from simulations.statistics import Interval, Times
@@ -204,3 +204,18 @@ def test_what_another_version_stored_is_refused_in_a_line(command: tuple[str, ..
     assert simulation.pk in message
     assert message.endswith("simulate it anew with --seed 'a b'")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "written"),
+    [
+        (0.2456, 0.28431, "24.56-28.43"),
+        (0.00428, 0.02319, "0.43-2.32"),
+        (0.00019, 0.00025, "0.019-0.025"),
+        (0.99975, 0.99981, "99.975-99.981"),
+        (0.0, 0.5, "0.00-50.00"),
+        (0.0, 0.0004, "0.000-0.040"),
+    ],
+)
+def test_an_interval_has_the_digits_that_its_ends_need(low: float, high: float, written: str) -> None:
+    assert percent_interval(Interval(low, high)) == written
