@@ -3,9 +3,11 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from events import availability, estimates
 from events.document import Activity, EventDocument, Rule, Team, Tile
@@ -131,6 +133,14 @@ def _missing_parts(event: CheckedEvent) -> Iterator[Finding]:
     for place, tile in event.tiles:
         if not tile.rules:
             yield Finding(place, f"{tile.key} has no rules: nobody can finish it", "tile-without-rules")
+
+
+def _start_skipped(event: CheckedEvent) -> Iterator[Finding]:
+    wanted, zone = event.document.starts_at, ZoneInfo(event.document.timezone)
+    starts = wanted.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+    if starts.replace(tzinfo=None) != wanted:
+        clocks = f"clocks in {event.document.timezone} skip {wanted:%H:%M} that day"
+        yield Finding("starts_at", f"{clocks}: the event starts at {starts:%H:%M}", "start-skipped")
 
 
 def _unused_parts(event: CheckedEvent) -> Iterator[Finding]:
@@ -299,6 +309,7 @@ def _listed(names: list[str]) -> str:
 
 CHECKS: tuple[Callable[[CheckedEvent], Iterator[Finding]], ...] = (
     _missing_parts,
+    _start_skipped,
     _tiles_out_of_reach,
     _rows_out_of_reach,
     _parties_out_of_reach,

@@ -143,13 +143,17 @@ class ActivityForm(NestsForms, KeyFromName):
         if "loot" in self.cleaned_data:
             before = drop_keys(readable(validate_loot, self.instance.loot))
             self.instance.loot = loot_to_json(loot_data(self.cleaned_data["loot"]))
-            self.instance.renamed_drops = self._renamed_drops(before, drop_keys(self.instance.loot))
+            self.instance.renamed_drops = self._renamed_drops(before)
         if "bands" in self.cleaned_data:
             self.instance.bands = band_data(self.cleaned_data["bands"])
         super()._post_clean()  # type: ignore[misc]  # not in the type stubs
 
-    def _renamed_drops(self, before: list[str], after: list[str]) -> dict[str, str]:
-        """Return new keys by old ones: where what was in a row is nowhere now, and what is there is new."""
+    def _renamed_drops(self, before: list[str]) -> dict[str, str]:
+        """Return new keys by old ones, in an order in which none is taken when it is given.
+
+        A drop is renamed where all rows that had its key have the same other one now, which no other row has.
+        Two that change places are not: their rows may have been moved.
+        """
         rows = (
             row
             for line in self.nested["loot"].rows
@@ -157,11 +161,19 @@ class ActivityForm(NestsForms, KeyFromName):
             for row in outcome.nested["drops"].rows
         )
         typed = {(row.initial.get("key"), row.cleaned_data["key"]) for row in rows}
-        renamed = [
-            (old, new) for old, new in typed if old in before and old not in after and new not in before
-        ]
-        times = Counter(key for pair in renamed for key in pair)
-        return {old: new for old, new in renamed if times[old] == times[new] == 1}
+        times_old, times_new = Counter(old for old, _ in typed), Counter(new for _, new in typed)
+        left = {
+            old: new
+            for old, new in typed
+            if old in before and old != new and times_old[old] == times_new[new] == 1
+        }
+        renamed: dict[str, str] = {}
+        taken = {*before}
+        while free := [old for old, new in left.items() if new not in taken]:
+            for old in free:
+                renamed[old] = left.pop(old)
+                taken = taken - {old} | {renamed[old]}
+        return renamed
 
 
 class HowItIsDone(ByCondition):

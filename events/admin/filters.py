@@ -13,6 +13,8 @@ from events.admin.addresses import number_in
 from events.models import Event, Team
 
 ALL = "all"
+# What is only asked of the list of one event, and means nothing in another's.
+IN_EVENT = ["team", "use", "missing"]
 
 if TYPE_CHECKING:
     ModelAdminBase = admin.ModelAdmin[Any]
@@ -20,15 +22,19 @@ else:
     ModelAdminBase = object
 
 
+class EventSelect(AutocompleteSelect):
+    """Finds events; it asks for the event of a team, but any reference to one would do."""
+
+    def __init__(self, **attrs: Any) -> None:
+        # What is no JSON, such as the page where one signs in, is told as an error.
+        super().__init__(Team._meta.get_field("event"), admin.site, {"data-ajax--data-type": "json", **attrs})
+
+
 class EventSearch(forms.Form):
-    """A field that finds events; it asks for the event of a team, but any reference to one would do."""
+    """A field that leads to the list of an event that is found."""
 
     find_event = forms.ModelChoiceField(
-        Event.objects.all(),
-        label="Find an event",
-        widget=AutocompleteSelect(
-            Team._meta.get_field("event"), admin.site, attrs={"data-finds-event": True}
-        ),
+        Event.objects.all(), label="Find an event", widget=EventSelect(**{"data-finds-event": True})
     )
 
     class Media:
@@ -60,8 +66,11 @@ class OfEvent(admin.SimpleListFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """Yield the choices that are links, and keep where an event that is found leads to."""
-        self.address = changelist.get_query_string(remove=[self.parameter_name])
-        yield from super().choices(changelist)
+        self.address = changelist.get_query_string(remove=[self.parameter_name, *IN_EVENT])
+        yield {"selected": self.value() is None, "query_string": self.address, "display": "All"}
+        for lookup, title in self.lookup_choices:
+            address = changelist.get_query_string({self.parameter_name: lookup}, IN_EVENT)
+            yield {"selected": self.value() == str(lookup), "query_string": address, "display": title}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return what belongs to the chosen event; nothing where there is no such event."""

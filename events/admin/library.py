@@ -30,7 +30,8 @@ from events.transfer import (
     put_into_library,
     update_from_library,
 )
-from events.transfer.library import NAME_FIELD
+from events.transfer.library import NAME_FIELD, problems_of_update
+from events.wording import counted
 
 SHOWN_ENTRIES = 300
 
@@ -61,6 +62,17 @@ class Change(NamedTuple):
         before, after = described(self.before), described(self.after)
         own = {NAME_FIELD[type(self.entry)]: None}
         return part_changes(before | own, after | own)
+
+    @property
+    def links(self) -> bool:
+        """Whether an event's entry would count as a copy of the library's, which it does not yet."""
+        is_put = not self.is_new and self.before != self.entry
+        return is_put and self.entry.copied_from_id != self.before.pk
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything would be done."""
+        return self.is_new or self.links or bool(self.changes)
 
     @property
     def seen(self) -> str:
@@ -167,6 +179,7 @@ class LibraryPages(PartAdmin):
             "title": f"Update {entry} from the library",
             "question": f"This changes in {entry.event}:",
             "none": f"{entry} is in {entry.event} as it is in the library.",
+            "problems": problems_of_update(entry),
             "button": "Update it",
         }
         return self._compare(request, changes[0], context)
@@ -185,14 +198,17 @@ class LibraryPages(PartAdmin):
             "title": f"Put {entry} into the library",
             "question": adds if change.is_new else "This changes in the library:",
             "none": f"{entry} is in the library as it is here.",
-            "note": self._copies_note(change.before),
+            "note": self._copies_note(change),
             "button": "Put it into the library",
         }
         return self._compare(request, change, context)
 
-    def _copies_note(self, kept: Any) -> str:
-        others = 0 if kept is None else kept.copies.values("event").distinct().count()
-        return f"Copies in {others} events stay as they are until they are updated." if others else ""
+    def _copies_note(self, change: Change) -> str:
+        if change.is_new:
+            return ""
+        others = change.before.copies.exclude(event=change.entry.event_id).values("event").distinct().count()
+        stay = f"Copies in {counted(others, 'other event')} stay as they are until they are updated."
+        return stay if others else ""
 
     @admin.action(description="Update from the library", permissions=["change"])
     def update_from_library_action(
@@ -263,7 +279,7 @@ class LibraryPages(PartAdmin):
     def _put(self, request: HttpRequest, change: Change) -> list[str]:
         """Put an entry into the library, which changes nothing in its event."""
         told, changes = f"Put into the library from {change.entry.event}", change.changes
-        if not change.is_new and not changes and change.entry.copied_from == change.before:
+        if not change.is_any:
             return []
         stored = put_into_library(change.entry)
         if change.is_new:
@@ -335,6 +351,7 @@ class LibraryPages(PartAdmin):
         shown = {
             "changes": changes,
             "seen": seen_of(changes),
+            "is_any": any(change.is_any for change in changes),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return self._page(request, self.event_at_hand(request), "compare_many", shown | context)

@@ -82,7 +82,8 @@ class _FindsEntries(AutocompleteBase):
     def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
         """Return what its script is told."""
         attrs = super().build_attrs(base_attrs, extra_attrs)
-        return {**attrs, "data-placeholder": self.placeholder}
+        # What is no JSON, such as the page where one signs in, is told as an error.
+        return {**attrs, "data-placeholder": self.placeholder, "data-ajax--data-type": "json"}
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         """Return the options that are chosen: the others are found when somebody looks for them."""

@@ -66,7 +66,7 @@ def read_data(text: str) -> tuple[object, list[Problem]]:
     be read.
     """
     text = text.removeprefix("\ufeff")
-    if re.match(r"\s*\{\s*[\"}]", text):
+    if re.match(r"\s*\{\s*(\"|\}\s*\Z)", text):
         return _read_json(text)
     return _read_yaml(text)
 

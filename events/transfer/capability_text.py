@@ -1,10 +1,12 @@
 """Capabilities as people list them in one cell: `quest.ds2 item.lance`, `Dragon Slayer II; Lance`."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 # A word in quotes keeps what else would separate: spaces, commas, semicolons and bars.
-TOKEN = re.compile(r'"((?:[^"]|"")*)"(?=$|[\s;|,])|([;|,])|([^\s;|,]+)|\s+')
+TOKEN = re.compile(r'"((?:[^"]|"")*)"(?=$|[\s;|,])|([;|,\n])|([^\s;|,]+)|\s+?')
+# Who writes such a word means a key.
+LIKE_KEY = re.compile(r"\w+(?:\.\w+)+")
 PLAIN = re.compile(r'[^\s;|,"]+')
 
 
@@ -17,6 +19,7 @@ class KnownCapabilities:
         words = [(key.casefold(), key) for key in capabilities]
         words += [(name.casefold(), key) for key, name in capabilities.items()]
         # What could mean several is not guessed.
+        self.most_words = max((word.count(" ") + 1 for word, _ in words), default=1)
         self._by_word: dict[str, list[str]] = {}
         for word, key in dict.fromkeys(words):
             self._by_word.setdefault(word, []).append(key)
@@ -51,13 +54,29 @@ def write_capabilities(keys: Iterable[str]) -> str:
     return "; ".join(key if PLAIN.fullmatch(key) else '"{}"'.format(key.replace('"', '""')) for key in keys)
 
 
-def _listed(words: list[str], known: KnownCapabilities) -> list[str]:
-    """Return what words between two separators are: one name, or several that spaces separate."""
-    whole = " ".join(words)
-    if known.meant_by(whole):
-        return [whole]
-    # "quest.ds2 item.lance" are keys, "Dragon Slayer II" is a name that may not be known yet.
-    return words if any(known.meant_by(word) or "." in word for word in words) else [whole]
+def _listed(words: list[str], known: KnownCapabilities) -> Iterator[str]:
+    """Yield what words between two separators list: keys, known names of several words, and names of others.
+
+    "quest.ds2 item.lance" are two keys, "Dragon Slayer II" is a name, known or not.
+    """
+    unknown: list[str] = []
+    ix = 0
+    while ix < len(words):
+        longest = min(known.most_words, len(words) - ix)
+        spans = (" ".join(words[ix : ix + length]) for length in range(longest, 0, -1))
+        found = next((span for span in spans if known.meant_by(span)), None)
+        found = found or (words[ix] if LIKE_KEY.fullmatch(words[ix]) else None)
+        if found is None:
+            unknown.append(words[ix])
+            ix += 1
+            continue
+        if unknown:
+            yield " ".join(unknown)
+            unknown = []
+        yield found
+        ix += found.count(" ") + 1
+    if unknown:
+        yield " ".join(unknown)
 
 
 def _pieces(text: str) -> Iterable[list[str]]:

@@ -28,9 +28,11 @@ def document_changes(old: EventDocument, new: EventDocument) -> list[str]:
 
 
 def changes_of_parts(old: EventDocument, new: EventDocument) -> dict[tuple[str, str], list[str]]:
-    """Return what changed in each part that both have, by section and key; tiles are in `board`."""
+    """Return what changed in each part, or that it was added, by section and key; tiles are in `board`."""
     before, after = _parts(old.model_dump(mode="json")), _parts(new.model_dump(mode="json"))
-    changes = {part: part_changes(before[part], after[part]) for part in after if part in before}
+    changes = {
+        part: part_changes(before[part], after[part]) if part in before else ["added"] for part in after
+    }
     return {part: changed for part, changed in changes.items() if changed}
 
 

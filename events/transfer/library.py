@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from events.document import EventDocument
@@ -46,6 +47,18 @@ def update_from_library(entry: Entry) -> Entry:
         raise LibraryError(f"{entry} was not copied from the library.")
     _overwrite(entry, entry.copied_from)
     return entry
+
+
+def problems_of_update(entry: Entry) -> list[str]:
+    """Return why `update_from_library` would be refused, if it would."""
+    tried = type(entry).objects.get(pk=entry.pk)
+    for field in COPIED_FIELDS[type(entry)] if tried.copied_from else ():
+        setattr(tried, field, getattr(tried.copied_from, field))
+    try:
+        tried.clean()
+    except ValidationError as error:
+        return error.messages
+    return []
 
 
 @transaction.atomic

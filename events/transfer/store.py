@@ -26,7 +26,8 @@ class StoreStatus(StrEnum):
 class StoreResult:
     """A stored event (None for a preview of a new one), and what changed in words.
 
-    ``of_parts`` has the same for each part that was there before, by section of the document and key.
+    ``of_parts`` has the same for each part that it has now, by section of the document and key; a new event
+    is told of as a whole.
     """
 
     event: Event | None

@@ -3,8 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -18,9 +16,10 @@ from unfold.widgets import (
 
 from events.admin.addresses import event_named, number_in
 from events.admin.board.findings import finding_groups
+from events.admin.filters import EventSelect
 from events.admin.workspace import board_url, workspace
 from events.document import EventDocument
-from events.models import Event, Team
+from events.models import Event
 from events.overview import overview_of
 from simulations.admin import places
 from simulations.admin.page import MEDIA
@@ -117,9 +116,7 @@ class SimulateForm(forms.Form):
 class ChooseForm(forms.Form):
     """Which event is simulated."""
 
-    event = forms.ModelChoiceField(
-        Event.objects.all(), widget=AutocompleteSelect(Team._meta.get_field("event"), admin.site)
-    )
+    event = forms.ModelChoiceField(Event.objects.all(), widget=EventSelect())
 
 
 def simulate(model_admin: Any, request: HttpRequest) -> HttpResponse:

@@ -74,3 +74,24 @@ def test_lists_are_filtered_by_an_event_that_is_found(
     page.wait_for_url("**/admin/events/team/?*event=*")
     expect(page.get_by_text("Autumn Bingo").first).to_be_visible()
     assert "q=zebras" in page.url
+
+
+def test_who_is_signed_out_is_told_where_something_is_looked_for(
+    page: Page, live_server: LiveServer, event: Event, complaints: list[str]
+) -> None:
+    tile = event.tiles.first()
+    assert tile is not None
+    page.goto(f"{live_server.url}/admin/events/tile/{tile.pk}/change/")
+    page.locator("[name=name]").fill("Kept")
+    page.locator("[name=rules-0-activity] + .select2").click()
+    page.locator(".select2-search__field").last.type("cham")
+    option = page.locator(".select2-results__option", has_text="Chambers").first
+    expect(option).to_be_visible()
+    page.context.clear_cookies(name="sessionid")
+    option.click()
+    expect(page.get_by_role("alert").filter(has_text="are you still signed in?")).to_be_visible()
+    page.locator("[name=rules-0-activity] + .select2").click()
+    page.locator(".select2-search__field").last.type("zul")
+    expect(page.get_by_text("The results could not be loaded.")).to_be_visible()
+    expect(page.locator("[name=name]")).to_have_value("Kept")
+    complaints.clear()

@@ -153,6 +153,14 @@ def test_sessions_outside_the_event() -> None:
     ]
 
 
+def test_a_start_that_clocks_skip() -> None:
+    assert found("start-skipped", a_document(starts_at="2026-03-08T02:30:00")) == [
+        "starts_at: clocks in America/New_York skip 02:30 that day: the event starts at 03:30"
+    ]
+    # Of a time that comes twice, the first is meant.
+    assert found("start-skipped", a_document(starts_at="2026-11-01T01:30:00")) == []
+
+
 def test_teams_without_players_and_players_without_a_team() -> None:
     document = a_document(teams={"Apes": {"players": ["Mia", "Zoe"]}, "Bats": {}})
     assert found("team-without-players", document) == ["teams.Bats: has no players"]

@@ -176,6 +176,25 @@ def test_a_name_that_is_not_known_is_one_capability(cell: str) -> None:
     assert "no capability “Old Sword II”" in "".join(errors_of(f"Zoe,1,{cell}"))
 
 
+@pytest.mark.parametrize(
+    ("cell", "listed"),
+    [
+        ("Dragon Slayer II\nDragon Hunter Lance", ["ds2", "dhl"]),
+        ("Dragon Slayer II Dragon Hunter Lance", ["ds2", "dhl"]),
+        ("dragon slayer ii quest.new", ["ds2", "quest.new"]),
+        ("ds2 dhl", ["ds2", "dhl"]),
+        ("St. Patrick hat", ["St. Patrick hat"]),
+        (
+            "St. Patrick hat ds2 quest.a quest.b New One",
+            ["St. Patrick hat", "ds2", "quest.a", "quest.b", "New One"],
+        ),
+    ],
+)
+def test_names_of_several_words_are_found_among_others(cell: str, listed: list[str]) -> None:
+    known = KnownCapabilities({"ds2": "Dragon Slayer II", "dhl": "Dragon Hunter Lance"})
+    assert read_capabilities(cell, known)[0] == listed
+
+
 @pytest.mark.parametrize("add", [True, False])
 def test_a_name_of_two_capabilities_is_refused_with_both(add: bool) -> None:
     known = {"gs": "Goblin Slayer", "gs-2": "goblin slayer"}

@@ -20,6 +20,7 @@ KINDS = {
     "no-tiles": "An empty board",
     "no-teams": "Nobody to play it",
     "team-without-players": "Teams without players",
+    "start-skipped": "A start that clocks skip",
     "tile-without-rules": "Tiles without rules",
     "tile-out-of-reach": "Tiles that a team can't do",
     "row-never-opens": "Rows that never open",

@@ -21,17 +21,25 @@
         row.querySelector("[data-roster-down]").setAttribute("aria-disabled", ix === rows.length - 1);
       });
     };
-    const find = () => {
+    const isFound = (row) => {
       const words = search ? search.value.toLowerCase().split(/\s+/) : [];
-      for (const row of roster.querySelectorAll(".roster-list:not([data-roster-in]) > li")) {
-        row.hidden = !words.every((word) => row.dataset.player.includes(word));
-      }
-      const nobody = roster.querySelector("[data-roster-nobody]");
-      if (nobody) nobody.hidden = !search.value.trim() || Boolean(roster.querySelector(".roster-list:not([data-roster-in]) > li:not([hidden])"));
-      for (const row of roster.querySelectorAll(".roster-first")) row.classList.remove("roster-first");
-      firstFound()?.classList.add("roster-first");
+      return words.every((word) => row.dataset.player.includes(word));
     };
-    const firstFound = () => (search?.value.trim() ? outside.querySelector(":scope > li:not([hidden])") : null);
+    const find = () => {
+      const others = [...roster.querySelectorAll(".roster-list:not([data-roster-in]) > li")];
+      for (const row of others) {
+        row.hidden = !isFound(row);
+        row.classList.remove("roster-first");
+      }
+      firstFound()?.classList.add("roster-first");
+      const nobody = roster.querySelector("[data-roster-nobody]");
+      if (!nobody) return;
+      nobody.hidden = !search.value.trim() || others.some((row) => !row.hidden);
+      const here = [...inside.children].filter(isFound).map((row) => row.querySelector(".roster-name").textContent);
+      nobody.textContent = here.length ? `In the team already: ${here.join(", ")}.` : "Nobody of that name.";
+    };
+    const firstFound = () =>
+      search?.value.trim() ? roster.querySelector(".roster-list:not([data-roster-in]) > li:not([hidden])") : null;
     const takeIn = (row) => {
       row.hidden = false;
       inside.append(row);

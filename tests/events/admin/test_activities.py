@@ -237,6 +237,14 @@ def test_rules_accept_a_drop_under_its_new_name(admin_client: Client) -> None:
     assert "kill.snake" in document_of(activity.event).board[0].tiles[0].rules[0].drops
 
 
+def test_a_drop_may_take_the_name_that_another_had(admin_client: Client) -> None:
+    first, second = (f"loot-0-outcomes-0-drops-{ix}-key" for ix in (0, 1))
+    names = {first: "unique.new", second: "unique.fang"}
+    assert save(admin_client, zulrah(), **names).status_code == 302
+    accepted = RuleDrop.objects.filter(rule__tile__key="zulrah").values_list("drop__key", flat=True)
+    assert [*accepted] == ["unique.new", "unique.fang"]
+
+
 def test_two_drops_that_change_places_are_not_renamed(admin_client: Client) -> None:
     activity = zulrah()
     first, second = (f"loot-0-outcomes-0-drops-{ix}-key" for ix in (0, 1))

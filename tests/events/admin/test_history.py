@@ -159,12 +159,14 @@ def test_an_import_is_told_of_each_part_that_it_changed(admin_client: Client) ->
     data["activities"]["boss.zulrah"]["attempt"]["seconds"] = 77
     data["players"]["Zoe"]["skill"] = 2
     data["capabilities"]["item.lance"] = "Long Lance"
+    data["players"]["Ida"] = {}
     preview = admin_client.post(page_of("import"), {"text": json.dumps(data)})
     admin_client.post(page_of("import"), carried_by(preview))
     assert said_of(Activity.objects.get(key="boss.zulrah")) == ["Imported: attempt.seconds: 120 → 77"]
     assert said_of(Player.objects.get(name="Zoe")) == ["Imported: skill: 0.85 → 2"]
     assert said_of(Capability.objects.get(key="item.lance")) == ["Imported: name: Lance → Long Lance"]
     assert said_of(Activity.objects.get(key="raid.cox")) == []
+    assert said_of(Player.objects.get(name="Ida")) == ["Imported: added"]
     assert history_of(event)[0].startswith("Imported:\n")
 
 

@@ -142,6 +142,42 @@ def test_an_update_leaves_an_entry_the_key_that_it_has(
     assert not LogEntry.objects.exists()
 
 
+def test_an_update_that_rules_forbid_says_so_before_it_is_asked_for(admin_client: Client) -> None:
+    own = entry(Activity, "raid.cox", a_library())
+    Activity.objects.filter(event=None, key="raid.cox").update(loot=[])
+    page = admin_client.get(address(own, "update_from_library"))
+    assert "Rules accept loot.cox" in page.context["problems"][0]
+    assert "Update it" not in page.content.decode()
+
+
+def test_where_nothing_would_be_done_there_is_no_button_for_it(admin_client: Client) -> None:
+    event = a_library()
+    for action in ("update_from_library_action", "put_into_library_action"):
+        fields = chosen_in_list(action, event.capabilities.all())
+        page = admin_client.post(list_url(Capability, event), fields).content.decode()
+        assert "them</button>" not in page
+        assert "Put them into the library</button>" not in page
+
+
+def test_what_is_the_same_becomes_a_copy_of_the_librarys(admin_client: Client) -> None:
+    own = entry(Capability, "quest.ds2", a_library())
+    Capability.objects.filter(pk=own.pk).update(copied_from=None)
+    url = address(own, "put_into_library")
+    assert "counts as a copy" in admin_client.get(url).content.decode()
+    post_seen(admin_client, url)
+    own.refresh_from_db()
+    assert own.copied_from == entry(Capability, "quest.ds2")
+
+
+def test_only_copies_of_other_events_are_said_to_stay_as_they_are(admin_client: Client) -> None:
+    own = entry(Capability, "quest.ds2", a_library())
+    Capability.objects.filter(pk=own.pk).update(name="DS2")
+    assert admin_client.get(address(own, "put_into_library")).context["note"] == ""
+    copy_from_library(entry(Capability, "quest.ds2"), bare())
+    note = admin_client.get(address(own, "put_into_library")).context["note"]
+    assert note == "Copies in 1 other event stay as they are until they are updated."
+
+
 def test_an_update_that_is_none_is_said(admin_client: Client) -> None:
     own = entry(Activity, "raid.cox", a_library())
     page = admin_client.get(address(own, "update_from_library"))
