@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.auth import get_user_model
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
@@ -17,9 +18,12 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from pytest_django.live_server_helper import LiveServer
 
+from events.models import Event
 from tests.e2e.site import Site, running_site
-from tests.e2e.steps import PASSWORD
+from tests.e2e.steps import PASSWORD, log_in
+from tests.events.factories import an_event
 from tests.services import missing
 
 CHROMIUM = Path(os.environ.get("BINGOSIM_TEST_CHROMIUM") or "/usr/bin/chromium")
@@ -108,6 +112,16 @@ def slug(request: pytest.FixtureRequest) -> str:
     """The slug of an event of the test's own."""
     name: str = request.node.name
     return name.replace("_", "-")
+
+
+@pytest.fixture
+def event(page: Page, live_server: LiveServer) -> Event:
+    """An event of somebody who is logged in."""
+    get_user_model().objects.create_superuser("captain", password=PASSWORD)
+    event = an_event()
+    log_in(page, live_server.url)
+    expect(page).to_have_url(f"{live_server.url}/admin/")
+    return event
 
 
 @contextmanager

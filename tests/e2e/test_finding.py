@@ -1,23 +1,11 @@
 """What there may be hundreds of is found by typing: players, activities, events."""
 
-import pytest
-from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from events.models import Activity, Event, Player, Rule, Team
 from tests.e2e import steps
 from tests.events.factories import an_event
-
-
-@pytest.fixture
-def event(page: Page, live_server: LiveServer) -> Event:
-    """An event of somebody who is logged in."""
-    get_user_model().objects.create_superuser("captain", password=steps.PASSWORD)
-    event = an_event()
-    steps.log_in(page, live_server.url)
-    expect(page).to_have_url(f"{live_server.url}/admin/")
-    return event
 
 
 def test_players_are_taken_in_by_typing_and_enter(page: Page, live_server: LiveServer, event: Event) -> None:

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.db.models import RestrictedError
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events.admin import base
@@ -137,6 +139,20 @@ def test_a_tile_is_deleted_with_its_rules(admin_client: Client) -> None:
     assert "Cox goes with its 1 rule." in admin_client.get(delete_url(tile)).content.decode()
     assert delete(admin_client, tile).url.startswith(board_url(event))
     assert not Activity.used_by(Activity.objects.filter(event=event, key="raid.cox"))
+
+
+def test_deleting_many_events_asks_as_little_as_deleting_two(admin_client: Client) -> None:
+    counts = []
+    for number in range(8):
+        an_event(slug=f"event-{number}")
+        if number in (1, 7):
+            chosen = [*Event.objects.values_list("pk", flat=True)]
+            fields = {"action": "delete_selected", "_selected_action": chosen}
+            with CaptureQueriesContext(connection) as queries:
+                page = admin_client.post(reverse("admin:events_event_changelist"), fields)
+            assert page.content.decode().count("goes with all that it has") == number + 1
+            counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_an_event_is_deleted_with_all_that_it_has_and_nothing_else(admin_client: Client) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.test import Client
@@ -239,6 +240,7 @@ def test_what_was_resumed_since_the_page_asked_is_not_deleted(
     chosen = delete_selected(admin_client, simulation.pk)
     assert (chosen.status_code, said(chosen)[-1]) == (302, "It is running: cancel it first.")
     assert Simulation.objects.exists()
+    assert not LogEntry.objects.filter(action_flag=DELETION).exists()
 
 
 def test_only_who_may_delete_deletes() -> None:
