@@ -1,41 +1,27 @@
 """What is refused, or told, before any page is asked."""
 
-from collections.abc import Callable
 from urllib.parse import unquote
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 
 SIGNED_OUT = "You had been signed out when you sent the form, so nothing was saved: please fill it in again."
 
 
-class RefusesNul:
+class RefusesNul(MiddlewareMixin):
     """Answers 400 to addresses with the character NUL, which PostgreSQL can't be asked for."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the answer; Django makes a page of what is raised."""
-        return self.get_response(request)
-
     def process_view(self, request: HttpRequest, *_: object) -> None:
-        """Refuse the request, inside of all other middleware."""
+        """Refuse the request: Django makes a page of what is raised here."""
         if "\x00" in request.path or "\x00" in unquote(request.META.get("QUERY_STRING", "")):
             raise BadRequest("An address can't have the character NUL.")
 
 
-class TellsWhoIsSignedOut:
+class TellsWhoIsSignedOut(MiddlewareMixin):
     """Tells people whose session has ended what became of a form that they sent: Django asks to sign in."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Return the answer."""
-        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: object) -> None:
         """Leave a message for the page that asks to sign in."""
