@@ -55,6 +55,8 @@ class Environment:
     worker_count: int | None
     metrics_port: int | None
     lease_s: float
+    local_simulations: int
+    local_processes: int | None
     log_format: str
     flower_basic_auth: str | None
     flower_address: str
@@ -77,6 +79,8 @@ def read_environment(variables: Mapping[str, str], checkout: Path) -> Environmen
         worker_count=worker_count,
         metrics_port=_whole(variables, "METRICS_PORT", 1, 65_535),
         lease_s=_seconds(variables, "BINGOSIM_LEASE_S", 1, 3600, default=10),
+        local_simulations=_whole(variables, "LOCAL_SIMULATIONS", 1, 100) or 1,
+        local_processes=_whole(variables, "LOCAL_PROCESSES", 1, 256),
         log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS),
         flower_basic_auth=_text(variables, "FLOWER_BASIC_AUTH") or None,
         flower_address=_text(variables, "FLOWER_ADDRESS") or "127.0.0.1",

@@ -34,6 +34,9 @@ WORKER_INDEX = _env.worker_index
 WORKER_COUNT = _env.worker_count
 METRICS_PORT = _env.metrics_port
 LEASE_S = _env.lease_s
+LOCAL_SIMULATIONS = _env.local_simulations
+# None: as many as there are cores.
+LOCAL_PROCESSES = _env.local_processes
 FLOWER_BASIC_AUTH = _env.flower_basic_auth
 FLOWER_ADDRESS = _env.flower_address
 FLOWER_PORT = _env.flower_port

@@ -9,15 +9,29 @@ from django.http import HttpRequest
 from events.wording import counted
 from simulations.compiled import engine_version
 from simulations.models import Mode, Simulation, Worker
-from simulations.services import default_processes
+from simulations.services import before_in_turn, default_processes
 
 EVERYWHERE = ("0.0.0.0", "::")
 
 
 def local_words() -> str:
     """Say what computing on this machine means."""
-    cores = default_processes()
-    return f"A process of its own on this server, on {counted(cores, 'core')}."
+    words = f"A process of its own on this server, on {counted(default_processes(), 'core')}."
+    before = Simulation.objects.in_turn().count()
+    if before < settings.LOCAL_SIMULATIONS:
+        return words
+    return f"{words} It waits for its turn: {_go_first(before)}"
+
+
+def waiting_words(simulation: Simulation) -> str:
+    """Say what a waiting local simulation waits for."""
+    return f"It waits for its turn: {_go_first(before_in_turn(simulation))} This page may be closed."
+
+
+def _go_first(before: int) -> str:
+    at_once = counted(settings.LOCAL_SIMULATIONS, "local simulation")
+    goes = "is" if before == 1 else "are"
+    return f"{counted(before, 'other')} {goes} before it, and this server computes {at_once} at a time."
 
 
 def distributed_problem() -> str:

@@ -11,6 +11,7 @@ from simulations.services.recording import distributed_elapsed_s, runs_done
 
 # What unfold colours a label by.
 STATUS_LABELS: dict[Any, str] = {
+    "waiting": "info",
     SimulationStatus.PENDING: "info",
     SimulationStatus.RUNNING: "info",
     SimulationStatus.COMPLETED: "success",
@@ -61,8 +62,8 @@ def progress_of(simulation: Simulation) -> Progress:
     left_s = (simulation.n_runs - done) / runs_per_s if active and runs_per_s else None
     return Progress(
         active=active,
-        status=simulation.status,
-        label=STATUS_LABELS[simulation.status],
+        status=simulation.shown_status,
+        label=STATUS_LABELS[simulation.shown_status],
         done=done,
         n_runs=simulation.n_runs,
         speed=f"{runs_per_s:,.0f} runs/s" if runs_per_s else "",
@@ -111,6 +112,8 @@ def _note(simulation: Simulation, done: int) -> str:
         return ENDED_WORDS.get(SimulationStatus(simulation.status), "")
     if simulation.mode == Mode.DISTRIBUTED:
         return places.idle_reason(simulation) or ("" if done else "Waiting for the first batch.")
+    if simulation.is_waiting:
+        return places.waiting_words(simulation)
     if simulation.status == SimulationStatus.PENDING:
         return "Its process is starting, which takes a few seconds."
     return "" if done else "Getting ready: the first simulation of a version takes up to a minute for that."

@@ -27,7 +27,7 @@ from simulations.admin.progress import STATUS_LABELS, progress_of
 from simulations.admin.words import size
 from simulations.models import ACTIVE, Mode, Simulation, SimulationQuerySet
 from simulations.presentation.drawing import duration
-from simulations.services import SteeringRefused, delete, mark_interrupted
+from simulations.services import SteeringRefused, delete, start_waiting
 from simulations.services.space import space_of
 
 Column = TypeVar("Column", bound=Callable[..., Any])
@@ -53,7 +53,7 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
     list_before_template = "admin/events/workspace.html"
 
     def get_queryset(self, request: HttpRequest) -> SimulationQuerySet:
-        mark_interrupted()
+        start_waiting()
         return Simulation.objects.listed().with_runs_done()
 
     @column(description="event", ordering="event_name", header=True)
@@ -62,7 +62,7 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
 
     @column(description="status", ordering="status", label=STATUS_LABELS)
     def shown_status(self, simulation: Simulation) -> str:
-        return simulation.status
+        return simulation.shown_status
 
     @column(description="runs", ordering="n_runs")
     def progress(self, simulation: Any) -> str:
@@ -125,7 +125,7 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
         self, request: HttpRequest, simulation_id: str, extend: ExtendForm | None = None
     ) -> HttpResponse:
         """Return the page of a simulation; with what was typed where that was refused."""
-        mark_interrupted()
+        start_waiting()
         simulation = self._visible(request, simulation_id, Simulation.objects.all())
         context = {
             # First: the navigation marks the event that it keeps at hand.
@@ -145,7 +145,7 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
 
     def progress_view(self, request: HttpRequest, simulation_id: str) -> HttpResponse:
         """Return how far it is, for its page, which asks again as long as it goes on."""
-        mark_interrupted()
+        start_waiting()
         simulation = self._visible(request, simulation_id, Simulation.objects.listed())
         progress = progress_of(simulation)
         context = {"simulation": simulation, "progress": progress}

@@ -26,7 +26,7 @@ from simulations.admin.page import MEDIA
 from simulations.admin.words import about
 from simulations.estimates import estimate
 from simulations.models import MAX_RUNS, MAX_SEED_LENGTH, Mode, Simulation
-from simulations.services import RequestRefused, create_simulation, start_detached_local
+from simulations.services import RequestRefused, create_simulation, queue_local
 from simulations.services.requests import MAX_NAME_LENGTH, missing_to_play
 
 QUICK_RUNS = (1_000, 10_000, 100_000, 500_000)
@@ -180,7 +180,7 @@ def _start(event: Event, document: EventDocument, request: HttpRequest, form: Si
     """Store the simulation, and have it computed where the form says; raise `RequestRefused`."""
     asked = {"event": event, "document": document, "asked_by": request.user, **form.request()}
     if asked["mode"] == Mode.LOCAL:
-        return start_detached_local(**asked)
+        return queue_local(**asked)
     simulation = create_simulation(**asked)
     places.hand_to_workers()
     return simulation

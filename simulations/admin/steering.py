@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from simulations.admin import places
 from simulations.admin.page import ExtendForm, may_steer
 from simulations.models import Mode, Simulation
-from simulations.services import SteeringRefused, cancel, extend, resume, start_detached
+from simulations.services import SteeringRefused, cancel, extend, resume, start_waiting
 
 View = Callable[..., HttpResponse]
 # An address, its view and its name.
@@ -33,7 +33,7 @@ def pages(model_admin: Any) -> list[Page]:
         simulation = _steered(request, simulation_id)
 
         def go_on() -> None:
-            resume(simulation.pk)
+            resume(simulation.pk, queued=_takes_turns(simulation))
             _compute(simulation, pending=True)
 
         return _carry_out(model_admin, request, simulation, "Resumed.", go_on)
@@ -48,7 +48,8 @@ def pages(model_admin: Any) -> list[Page]:
         n_runs = form.cleaned_data["runs"]
 
         def raise_runs() -> None:
-            _compute(simulation, pending=extend(simulation.pk, n_runs=n_runs))
+            pending = extend(simulation.pk, n_runs=n_runs, queued=_takes_turns(simulation))
+            _compute(simulation, pending=pending)
 
         return _carry_out(model_admin, request, simulation, f"Extended to {n_runs:,} runs.", raise_runs)
 
@@ -72,7 +73,11 @@ def _compute(simulation: Simulation, *, pending: bool) -> None:
     if simulation.mode == Mode.DISTRIBUTED:
         places.hand_to_workers()
     elif pending:
-        start_detached(simulation.pk)
+        start_waiting()
+
+
+def _takes_turns(simulation: Simulation) -> bool:
+    return simulation.mode == Mode.LOCAL
 
 
 def _carry_out(

@@ -1,7 +1,7 @@
 """Simulations, their batches and what these came to, and the workers that compute them."""
 
 from simulations.models.batch import Batch, BatchQuerySet, BatchResult, BatchResultQuerySet
-from simulations.models.simulation import Simulation, SimulationQuerySet
+from simulations.models.simulation import Simulation, SimulationQuerySet, pending_fields
 from simulations.models.vocabulary import (
     ACTIVE,
     EXTENDABLE,
@@ -45,4 +45,5 @@ __all__ = [
     "Worker",
     "WorkerQuerySet",
     "in_seconds",
+    "pending_fields",
 ]

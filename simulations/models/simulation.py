@@ -48,6 +48,14 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
     def active_locally(self) -> Self:
         return self.filter(mode=Mode.LOCAL, status__in=ACTIVE)
 
+    def in_turn(self) -> Self:
+        """Local ones that pages asked for and that go on or wait, in the order in which they are started."""
+        return self.active_locally().filter(queued_at__isnull=False).order_by("queued_at", "pk")
+
+    def waiting(self) -> Self:
+        """Those in turn that no process has been started for."""
+        return self.in_turn().filter(status=SimulationStatus.PENDING, lease_expires_at=None)
+
     def abandoned(self) -> Self:
         """Local ones that say they go on, though the process that ran them let its lease expire."""
         return self.active_locally().filter(lease_expires_at__lt=Now())
@@ -110,12 +118,21 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
         """Running or pending → interrupted, where the lease expired; return how many."""
         return self.abandoned().update(status=SimulationStatus.INTERRUPTED, **self._ended())
 
-    def reopen(self, pk: str, *, statuses: Iterable[str], **changes: Any) -> bool:
+    def reopen(self, pk: str, *, statuses: Iterable[str], queued: bool, **changes: Any) -> bool:
         """A final status → pending, so that what is missing can be computed."""
         final = self.filter(pk=pk, status__in=statuses)
         # The digest is that of all runs, which it no longer covers; the summary still covers its own.
-        changes |= {"digest": "", "error": "", "finished_at": None, "lease_expires_at": in_seconds(START_S)}
+        changes |= {"digest": "", "error": "", "finished_at": None, **pending_fields(queued=queued)}
         return self._one(final, status=SimulationStatus.PENDING, **changes)
+
+    def start_turns(self, pks: Iterable[str]) -> int:
+        """Waiting → about to start, for whoever then starts a process for each."""
+        return self.waiting().filter(pk__in=pks).update(lease_expires_at=in_seconds(START_S))
+
+    def end_turn(self, pk: str) -> int:
+        """About to start → waiting, where its process could not be started."""
+        starting = self.in_turn().filter(pk=pk, status=SimulationStatus.PENDING)
+        return starting.update(lease_expires_at=None)
 
     @staticmethod
     def _ended() -> dict[str, Any]:
@@ -130,6 +147,13 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
     @staticmethod
     def _one(rows: models.QuerySet["Simulation"], **changes: Any) -> bool:
         return rows.update(**changes) == 1
+
+
+def pending_fields(*, queued: bool) -> dict[str, Any]:
+    """Return what tells a pending simulation that waits for its turn from one that starts at once."""
+    if queued:
+        return {"queued_at": Now(), "lease_expires_at": None}
+    return {"queued_at": None, "lease_expires_at": in_seconds(START_S)}
 
 
 class Simulation(models.Model):
@@ -161,6 +185,8 @@ class Simulation(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     # When a distributed simulation was started or resumed last, while it runs.
     leg_started_at = models.DateTimeField(null=True, blank=True)
+    # When a page put it into the queue of local simulations; None where a command computes it, or workers do.
+    queued_at = models.DateTimeField(null=True, blank=True)
     elapsed_s = models.FloatField(default=0)
     error = models.TextField(blank=True)
     summary = models.BinaryField(null=True)
@@ -209,6 +235,17 @@ class Simulation(models.Model):
     def frozen_document(self) -> EventDocument:
         """The event as it was when the simulation was asked for, with the simulation's overrides."""
         return read_document(self.document, name=f"simulation {self.id}")
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for other local simulations to end, and no process has been started for it."""
+        pending = self.mode == Mode.LOCAL and self.status == SimulationStatus.PENDING
+        return pending and self.queued_at is not None and self.lease_expires_at is None
+
+    @property
+    def shown_status(self) -> str:
+        """Its status as people read it: a pending one that waits for its turn says so."""
+        return "waiting" if self.is_waiting else str(self.status)
 
     @property
     def runs(self) -> StoredRuns:

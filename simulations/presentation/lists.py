@@ -27,7 +27,7 @@ def show_simulations(simulations: Sequence[Simulation]) -> Table:
             simulation.pk,
             Text(_event(simulation), no_wrap=True, overflow="ellipsis"),
             _runs(simulation),
-            Text(str(simulation.status), style=style),
+            Text(simulation.shown_status, style=style),
             moment(simulation.created_at),
         )
     return table

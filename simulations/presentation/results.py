@@ -66,6 +66,8 @@ def _heading(results: SimulationResults) -> Iterator[RenderableType]:
 
 
 def _hint(simulation: Simulation) -> str:
+    if simulation.is_waiting:
+        return "It waits until the local simulations before it have ended."
     hint = HINTS.get(SimulationStatus(simulation.status), "")
     error = (simulation.error.strip().splitlines() or [""])[-1]
     return hint.replace("{id}", simulation.pk).replace("{error}", error)

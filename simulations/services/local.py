@@ -2,8 +2,6 @@
 
 import math
 import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -42,7 +40,9 @@ class NotClaimed(Exception):
 
 
 def default_processes() -> int:
-    """Return the cores that this process may use."""
+    """Return the processes that compute a local simulation: ``LOCAL_PROCESSES``, or the cores there are."""
+    if settings.LOCAL_PROCESSES:
+        return int(settings.LOCAL_PROCESSES)
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(usable, MAX_PROCESSES)
 
@@ -54,25 +54,6 @@ def start_local(*, processes: int | None = None, watch: Watch | None = None, **r
         run_local(simulation.pk, pool=pool, watch=watch)
     simulation.refresh_from_db()
     return simulation
-
-
-def start_detached_local(**request: Any) -> Simulation:
-    """Create a simulation and start a process of its own that computes it; return it while it is pending."""
-    simulation = create_simulation(**request)
-    start_detached(simulation.pk)
-    return simulation
-
-
-def start_detached(simulation_id: str) -> None:
-    """Start a process of its own that computes a pending simulation."""
-    subprocess.Popen(
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_pending", simulation_id],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=settings.BASE_DIR,
-        start_new_session=True,
-    )
 
 
 def run_local(simulation_id: str, *, pool: Pool, watch: Watch | None = None) -> SimulationProgress:

@@ -14,10 +14,9 @@ from simulations.models import (
     MAX_BATCH_SIZE,
     MAX_RUNS,
     MAX_SEED_LENGTH,
-    START_S,
     Mode,
     Simulation,
-    in_seconds,
+    pending_fields,
 )
 
 MAX_NAME_LENGTH = 200
@@ -47,10 +46,12 @@ def create_simulation(
     notes: str = "",
     overrides: Sequence[str] = (),
     asked_by: User | None = None,
+    queued: bool = False,
 ) -> Simulation:
     """Store a pending simulation of the document, frozen as it is now; raise `RequestRefused`.
 
-    ``overrides`` are kept for the record: the document has them already.
+    ``overrides`` are kept for the record: the document has them already. A ``queued`` local one waits until
+    `start_waiting` starts it; another must be claimed at once.
     """
     seed = new_seed() if seed is None else seed
     if errors := _figures(n_runs, seed, batch_size) + _texts(name=name, notes=notes):
@@ -62,6 +63,7 @@ def create_simulation(
         "document_digest": document_digest(document),
         "document_format": document.format,
     }
+    begins = pending_fields(queued=queued) if mode == Mode.LOCAL else {}
     return Simulation.objects.create(
         event=event,
         event_slug=document.slug,
@@ -75,7 +77,7 @@ def create_simulation(
         overrides=list(overrides),
         asked_by=asked_by,
         engine_version=engine_version(),
-        lease_expires_at=in_seconds(START_S) if mode == Mode.LOCAL else None,
+        **begins,
         **frozen,
     )
 

@@ -30,27 +30,31 @@ def cancel(simulation_id: str) -> None:
         raise SteeringRefused(f"Simulation {simulation_id} is {_status(simulation_id)}: nothing to cancel.")
 
 
-def resume(simulation_id: str) -> None:
-    """Make a cancelled, failed or interrupted simulation pending again; raise `SteeringRefused`."""
+def resume(simulation_id: str, *, queued: bool = False) -> None:
+    """Make a cancelled, failed or interrupted simulation pending again; raise `SteeringRefused`.
+
+    A ``queued`` local one waits until `start_waiting` starts it.
+    """
     mark_interrupted()
     _check_engine(simulation_id)
     with transaction.atomic():
-        if not Simulation.objects.reopen(simulation_id, statuses=RESUMABLE):
+        if not Simulation.objects.reopen(simulation_id, statuses=RESUMABLE, queued=queued):
             raise SteeringRefused(_not_resumable(simulation_id, _status(simulation_id)))
         _renew_failures(simulation_id)
 
 
-def extend(simulation_id: str, *, n_runs: int) -> bool:
+def extend(simulation_id: str, *, n_runs: int, queued: bool = False) -> bool:
     """Raise a simulation to ``n_runs`` runs; raise `SteeringRefused`.
 
-    Returns whether it is pending now; one that is running goes on to the new number by itself.
+    Returns whether it is pending now; one that is running goes on to the new number by itself. A ``queued``
+    local one that is pending waits until `start_waiting` starts it.
     """
     mark_interrupted()
     _check_engine(simulation_id)
     shorter = Simulation.objects.filter(n_runs__lt=n_runs)
     if n_runs <= MAX_RUNS:
         with transaction.atomic():
-            if shorter.reopen(simulation_id, statuses=_ended_extendable(), n_runs=n_runs):
+            if shorter.reopen(simulation_id, statuses=_ended_extendable(), queued=queued, n_runs=n_runs):
                 return True
         if shorter.filter(pk=simulation_id, status__in=ACTIVE).update(n_runs=n_runs):
             return False
@@ -140,7 +144,7 @@ def _not_deletable(simulation_id: str, status: str | None) -> str:
 def _not_resumable(simulation_id: str, status: str) -> str:
     remedy = {
         SimulationStatus.COMPLETED: "is completed: `extend` adds runs",
-        SimulationStatus.PENDING: "is about to start already",
+        SimulationStatus.PENDING: "is pending already, and starts by itself",
         SimulationStatus.RUNNING: "is being computed already",
     }
     return f"Simulation {simulation_id} {remedy.get(SimulationStatus(status), f'is {status}')}."

@@ -132,7 +132,7 @@ def test_a_detached_simulation_completes_by_itself(manage: Manage) -> None:
     code = (
         "from events.models import Event; from events.transfer import document_of; "
         "from simulations import services; event = Event.objects.get(slug='small-bingo'); "
-        "services.start_detached_local(event=event, document=document_of(event), n_runs=50, seed='7')"
+        "services.queue_local(event=event, document=document_of(event), n_runs=50, seed='7')"
     )
     assert manage.run("shell", "-c", code)[0] == 0
     assert manage.wait_for(lambda newest: newest["status"] == "completed")["runs_done"] == 50

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from events.management.base import Cancelled, Refused
 from simulations.management.computing import ComputingCommand
 from simulations.management.lookup import add_id_argument, find_simulation
+from simulations.services import start_waiting
 
 
 class Command(ComputingCommand):
@@ -17,4 +19,12 @@ class Command(ComputingCommand):
         add_id_argument(parser)
 
     def handle(self, **options: Any) -> None:
-        self.compute_here(find_simulation(options["id"]).pk)
+        try:
+            self.compute_here(find_simulation(options["id"]).pk)
+        except Cancelled:
+            # By a signal: this machine shuts down, and what waits starts when pages are shown again.
+            raise
+        except Refused:
+            start_waiting()
+            raise
+        start_waiting()

@@ -56,6 +56,7 @@ def _data(simulation: Any) -> dict[str, Any]:
         "runs_done": simulation.runs_done,
         "mode": simulation.mode,
         "status": simulation.status,
+        "waiting": simulation.is_waiting,
         "elapsed_s": round(simulation.elapsed_s, 3),
         "digest": simulation.digest or None,
         "overrides": simulation.overrides,

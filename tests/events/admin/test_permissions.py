@@ -67,8 +67,7 @@ def _groups(db: None) -> None:
 @pytest.fixture(autouse=True)
 def _no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a group's member resumes needs no process here: it would look into the developer's database."""
-    for place in ("services.local", "admin.steering"):
-        monkeypatch.setattr(f"simulations.{place}.start_detached", lambda simulation_id: None)
+    monkeypatch.setattr("simulations.services.turns._start_process", lambda simulation_id: None)
 
 
 def a_member(group: str) -> Client:

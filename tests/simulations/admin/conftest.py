@@ -7,6 +7,5 @@ import pytest
 def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the simulations that a process was started for."""
     ids: list[str] = []
-    monkeypatch.setattr("simulations.services.local.start_detached", ids.append)
-    monkeypatch.setattr("simulations.admin.steering.start_detached", ids.append)
+    monkeypatch.setattr("simulations.services.turns._start_process", ids.append)
     return ids

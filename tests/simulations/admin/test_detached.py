@@ -31,7 +31,7 @@ def _processes(monkeypatch: pytest.MonkeyPatch, transactional_db: None, tmp_path
         started.append(popen(*arguments, **options))
         return started[-1]
 
-    monkeypatch.setattr("simulations.services.local.subprocess.Popen", start)
+    monkeypatch.setattr("simulations.services.turns.subprocess.Popen", start)
     yield
     for process in started:
         try:
@@ -80,3 +80,19 @@ def test_what_runs_is_cancelled_and_resumed(admin_client: Client) -> None:
     wait_for(is_running)
     admin_client.post(address("cancel", simulation.pk))
     assert wait_for(has_ended).status == SimulationStatus.CANCELLED
+
+
+def test_the_second_waits_for_the_first(admin_client: Client) -> None:
+    form = f"{address('add')}?event={an_event().pk}"
+    pages = [admin_client.post(form, {"runs": "200", "mode": "local", "seed": "7"}) for _ in range(2)]
+    shown = admin_client.get(pages[1].headers["Location"]).content.decode()
+    assert "It waits for its turn: 1 other is before it" in shown
+    deadline = time.monotonic() + PATIENCE_S
+    while Simulation.objects.filter(status=SimulationStatus.COMPLETED).count() < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    first, second = Simulation.objects.order_by("queued_at")
+    assert first.finished_at is not None
+    assert second.started_at is not None
+    assert first.finished_at <= second.started_at
+    assert first.digest == second.digest

@@ -111,7 +111,7 @@ def test_a_wrong_number_of_runs_is_said_at_its_field(
     [
         (a_completed_simulation, "cancel", "nothing to cancel"),
         (a_completed_simulation, "resume", "is completed"),
-        (a_simulation, "resume", "about to start already"),
+        (a_simulation, "resume", "starts by itself"),
     ],
 )
 def test_what_can_not_be_done_is_said(
