@@ -8,20 +8,15 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from events.admin.workspace import board_url, workspace
-from events.document import DocumentError
 from simulations.admin import places
-from simulations.admin.figures import figures_of
 from simulations.admin.progress import progress_of, workers_of
-from simulations.engine import SummaryError
+from simulations.admin.remembered import shown_results
 from simulations.models import ACTIVE, EXTENDABLE, MAX_RUNS, RESUMABLE, Mode, Simulation
 from simulations.presentation.drawing import duration
-from simulations.results import SimulationResults, load_results
-from simulations.storage import BlockError
 
 # What all pages of simulations load.
 MEDIA = forms.Media(css={"all": ["simulations/admin.css"]}, js=["simulations/admin.js"])
 PLACES = {Mode.LOCAL: "On this server", Mode.DISTRIBUTED: "By workers"}
-COLUMNS = ("mean", "std", "min", "5 %", "median", "95 %", "max")
 
 
 class ExtendForm(forms.Form):
@@ -43,7 +38,7 @@ class ExtendForm(forms.Form):
 
 def page_context(request: HttpRequest, simulation: Simulation, extend: ExtendForm | None) -> dict[str, Any]:
     """Return what the page shows, besides what all pages of the admin do."""
-    results, unreadable = _results(simulation)
+    shown = shown_results(simulation)
     event = simulation.event if request.user.has_perm("events.view_event") else None
     return {
         "title": simulation.name or f"Simulation {simulation.pk}",
@@ -56,12 +51,9 @@ def page_context(request: HttpRequest, simulation: Simulation, extend: ExtendFor
         "workers": workers_of(simulation),
         "flower": places.flower_address(request, simulation),
         "error": simulation.error.strip(),
-        "unreadable": unreadable,
-        "results": results,
+        "shown": shown,
         "took": duration(simulation.elapsed_s) if simulation.elapsed_s else "",
-        "columns": COLUMNS,
-        "partial": results is not None and results.runs < simulation.n_runs,
-        "figures": figures_of(results) if results else None,
+        "partial": shown.runs < simulation.n_runs,
         "actions": _actions(request, simulation),
         "extend_form": extend or ExtendForm(simulation),
         "history_url": reverse("admin:simulations_simulation_history", args=[simulation.pk]),
@@ -87,16 +79,3 @@ def _actions(request: HttpRequest, simulation: Simulation) -> dict[str, bool]:
         "extend": steer and status in EXTENDABLE and simulation.n_runs < MAX_RUNS,
         "delete": status not in ACTIVE and request.user.has_perm("simulations.delete_simulation"),
     }
-
-
-def _results(simulation: Simulation) -> tuple[SimulationResults | None, str]:
-    """Return what a simulation has so far, or why that can't be read."""
-    try:
-        results = load_results(simulation)
-        assert results.teams is not None  # read now, while what can go wrong is caught
-    except (BlockError, SummaryError, DocumentError):
-        return None, (
-            "Its results were stored by another version, or are damaged: simulate the event anew with the "
-            f"seed {simulation.seed}."
-        )
-    return results, ""

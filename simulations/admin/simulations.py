@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.cache import add_never_cache_headers, get_conditional_response, patch_cache_control
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
@@ -24,6 +25,7 @@ from events.document import write_yaml
 from simulations.admin import starting, steering
 from simulations.admin.page import PLACES, ExtendForm, page_context
 from simulations.admin.progress import STATUS_LABELS, progress_of
+from simulations.admin.remembered import page_etag
 from simulations.admin.words import size
 from simulations.models import ACTIVE, Mode, Simulation, SimulationQuerySet
 from simulations.presentation.drawing import duration
@@ -92,6 +94,9 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
             path(route, self.admin_site.admin_view(view), name=f"simulations_simulation_{name}")
             for route, view, name in pages
         ]
+        # Its own headers say what a browser may keep of it.
+        page = self.admin_site.admin_view(self.change_view, cacheable=True)
+        own.append(path("<slug:object_id>/change/", page, name="simulations_simulation_change"))
         return [*own, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -126,14 +131,21 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
     ) -> HttpResponse:
         """Return the page of a simulation; with what was typed where that was refused."""
         start_waiting()
-        simulation = self._visible(request, simulation_id, Simulation.objects.all())
+        simulation = self._visible(request, simulation_id, Simulation.objects.listed())
+        etag = None if extend else page_etag(request, simulation)
+        if etag and (known := get_conditional_response(request, etag=etag)):
+            return _kept_by_browsers(known, etag)
         context = {
             # First: the navigation marks the event that it keeps at hand.
             **page_context(request, simulation, extend),
             **self.admin_site.each_context(request),
             "opts": self.opts,
         }
-        return TemplateResponse(request, "admin/simulations/simulation/page.html", context)
+        response = TemplateResponse(request, "admin/simulations/simulation/page.html", context)
+        if etag:
+            return _kept_by_browsers(response, etag)
+        add_never_cache_headers(response)
+        return response
 
     @staticmethod
     def _visible(request: HttpRequest, simulation_id: str, simulations: SimulationQuerySet) -> Simulation:
@@ -202,3 +214,10 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         delete(*queryset.values_list("pk", flat=True))
+
+
+def _kept_by_browsers(response: HttpResponse, etag: str) -> HttpResponse:
+    """Let a browser keep the page, and ask each time whether it still holds."""
+    response.headers["ETag"] = etag
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
