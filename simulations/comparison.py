@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from simulations.models import Simulation
 from simulations.results import SimulationResults, TeamResults
+from simulations.runs import stored_blocks
 from simulations.statistics import Interval, around, newcombe
-from simulations.storage import Columns, decode_block
+from simulations.storage import Columns
 
 
 class NothingInCommon(ValueError):
@@ -161,13 +162,6 @@ def win_shares(columns: Columns) -> npt.NDArray[np.float64]:
     shares: npt.NDArray[np.float64] = np.zeros_like(shared_by)
     np.divide(1.0, shared_by, out=shares, where=shared_by > 0)
     return shares
-
-
-def stored_blocks(simulation: Simulation) -> Iterator[tuple[int, Columns]]:
-    """Yield the first run and the columns of each finished batch, in the order of the runs."""
-    batches = simulation.batches.done().order_by("first_run").values_list("first_run", "result__block")
-    for first_run, block in batches.iterator(chunk_size=4):
-        yield first_run, decode_block(block)
 
 
 def _aligned(first: Simulation, second: Simulation) -> Iterator[tuple[Columns, Columns]]:

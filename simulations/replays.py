@@ -99,7 +99,9 @@ def replay_json(replayed: Replay, teams: list["TeamReplay"]) -> dict[str, Any]:
     simulation = replayed.simulation
     return {
         "id": simulation.pk,
+        "name": simulation.name,
         "event": simulation.event_slug,
+        "overrides": simulation.overrides,
         "seed": simulation.seed,
         "run": replayed.run,
         "engine_version": simulation.engine_version,

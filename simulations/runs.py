@@ -1,8 +1,9 @@
-"""``simulation.runs[123456]``: what single runs came to, decoded from the block of their batch."""
+"""``simulation.runs[123456]``: what runs came to, decoded from the blocks of their batches."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulations.storage import TeamRun, decode_block, run_of
+from simulations.storage import Columns, TeamRun, decode_block, run_of
 
 if TYPE_CHECKING:
     from simulations.models import Simulation
@@ -43,3 +44,10 @@ class StoredRuns:
             raise RunNotSimulated(f"Run {run} has not been simulated yet.")
         names = self.simulation.frozen_document.teams
         return RunResult(run, dict(zip(names, run_of(decode_block(found[2]), run - found[0]), strict=True)))
+
+
+def stored_blocks(simulation: "Simulation") -> Iterator[tuple[int, Columns]]:
+    """Yield the first run and the columns of each finished batch, in the order of the runs."""
+    batches = simulation.batches.done().order_by("first_run").values_list("first_run", "result__block")
+    for first_run, block in batches.iterator(chunk_size=4):
+        yield first_run, decode_block(block)

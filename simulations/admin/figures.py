@@ -1,13 +1,13 @@
 """The figures of a simulation as its page shows them: in words, and as bars in shares of their boxes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from simulations.admin.stuck import Stuck, stuck_teams
 from simulations.admin.words import long
-from simulations.obstacles import Obstacle, RowEnd, TeamObstacles, obstacles_of
 from simulations.presentation.drawing import figure, percent, percent_interval
 from simulations.results import SimulationResults
 from simulations.statistics import Distribution, Times
@@ -64,15 +64,6 @@ class WhenRow(NamedTuple):
     cells: list[tuple[str, str, str, str, str]]
 
 
-class Stuck(NamedTuple):
-    """What holds up a team, in words."""
-
-    team: str
-    colour: int
-    sentences: list[str]
-    tiles: list[tuple[str, int, str, str, str]]
-
-
 class Figures(NamedTuple):
     """All figures of a page."""
 
@@ -82,6 +73,7 @@ class Figures(NamedTuple):
     histograms: list[Histogram]
     first_points: int
     last_points: int
+    board: list[WhenRow]
     rows: list[WhenRow]
     tiles: list[WhenRow]
     stuck: list[Stuck]
@@ -99,12 +91,10 @@ def figures_of(results: SimulationResults) -> Figures | None:
         histograms=_histograms(results, first, last),
         first_points=first,
         last_points=last,
+        board=_board(results),
         rows=_rows(results),
         tiles=_tiles(results),
-        stuck=[
-            _stuck(team.name, ix % COLOURS, obstacles_of(results, ix))
-            for ix, team in enumerate(results.teams)
-        ],
+        stuck=stuck_teams(results, COLOURS),
     )
 
 
@@ -191,6 +181,13 @@ def _bars(counts: npt.NDArray[np.int64], first: int, step: int, runs: int) -> li
     return bars
 
 
+def _board(results: SimulationResults) -> list[WhenRow]:
+    """Return the one line of the whole board; none where no team ever finishes it."""
+    if not any(team.board.share for team in results.teams):
+        return []
+    return [WhenRow("All tiles", "", [_when(team.board.share, team.board.seconds) for team in results.teams])]
+
+
 def _rows(results: SimulationResults) -> list[WhenRow]:
     n_rows = len(results.teams[0].rows)
     return [
@@ -214,25 +211,3 @@ def _when(share: float | None, seconds: Times) -> tuple[str, str, str, str, str]
     """Write how often something was reached, and when."""
     width = f"{100 * (share or 0):.1f}"
     return percent(share), width, long(seconds.p05), long(seconds.p50), long(seconds.p95)
-
-
-def _stuck(team: str, colour: int, found: TeamObstacles) -> Stuck:
-    return Stuck(team, colour, list(_sentences(found)), [_held_up(obstacle) for obstacle in found.tiles])
-
-
-def _sentences(found: TeamObstacles) -> Iterable[str]:
-    if found.whole_board:
-        yield f"finishes the whole board in {percent(found.whole_board)} of runs"
-    yield from _ends(found.ends)
-    if not found.ends and not found.tiles:
-        yield "no tile holds it up"
-
-
-def _ends(ends: Sequence[RowEnd]) -> Iterable[str]:
-    for end in ends:
-        yield f"opens no further than row {end.row + 1} in {percent(end.share)} of runs"
-
-
-def _held_up(obstacle: Obstacle) -> tuple[str, int, str, str, str]:
-    tile, row = obstacle.tile, obstacle.row
-    return tile.name, tile.row + 1, long(row.seconds.p50), percent(row.share), percent(tile.share)

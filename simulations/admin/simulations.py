@@ -13,6 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import add_never_cache_headers, get_conditional_response, patch_cache_control
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 from unfold.decorators import display
@@ -32,6 +34,7 @@ from simulations.presentation.drawing import duration
 from simulations.services import SteeringRefused, delete, start_waiting
 from simulations.services.space import space_of
 
+BREAK = mark_safe("<br>")
 Column = TypeVar("Column", bound=Callable[..., Any])
 
 
@@ -60,7 +63,11 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
 
     @column(description="event", ordering="event_name", header=True)
     def what(self, simulation: Simulation) -> Sequence[str]:
-        return [simulation.event_name, simulation.name or simulation.pk]
+        changes = [f"with {change}" for change in simulation.overrides]
+        below = format_html_join(
+            BREAK, "{}", ((line,) for line in (simulation.name or simulation.pk, *changes))
+        )
+        return [simulation.event_name, below]
 
     @column(description="status", ordering="status", label=STATUS_LABELS)
     def shown_status(self, simulation: Simulation) -> str:

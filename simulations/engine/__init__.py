@@ -16,7 +16,7 @@ from .version import ENGINE_VERSION
 
 if TYPE_CHECKING:
     from .replaying import ReplayEvent, TeamReplay, replay
-    from .simulator import BatchOutput, Engine, digest_text
+    from .simulator import BatchOutput, Engine, RunTimes, digest_text
     from .warming import is_warm, warmup
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "CompiledEvent",
     "Engine",
     "ReplayEvent",
+    "RunTimes",
     "Summary",
     "SummaryError",
     "TeamReplay",
@@ -40,6 +41,7 @@ COMPUTING = {
     "BatchOutput": "simulator",
     "Engine": "simulator",
     "ReplayEvent": "replaying",
+    "RunTimes": "simulator",
     "TeamReplay": "replaying",
     "digest_text": "simulator",
     "is_warm": "warming",

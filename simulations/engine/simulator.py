@@ -1,5 +1,6 @@
 """From a compiled event and a seed to the results of ranges of runs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,19 @@ class BatchOutput:
     @property
     def n_runs(self) -> int:
         return len(self.columns["points"])
+
+
+@dataclass(frozen=True)
+class RunTimes:
+    """When rows opened and tiles were finished in a contiguous range of runs; −1 is never.
+
+    ``rows`` int32 [runs, teams, rows], ``tiles`` int32 [runs, teams, tiles]; ``columns`` are those of
+    a `BatchOutput` that a team decides alone, without ``shared_by``.
+    """
+
+    rows: np.ndarray
+    tiles: np.ndarray
+    columns: dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -85,17 +99,32 @@ class Engine:
             tally = new_tally(compiled, team)
             self._play(team, tally, first_run, results[team], hashes)
             _store_team(summary, team, compiled.event.rules, tally, results[team])
+            whole_board = results[team, :, Result.TILES] == compiled.n_tiles
+            summary.add_board_times(team, results[team, whole_board, Result.LAST_S], compiled.duration_s)
         shared_by = np.zeros((n_runs, compiled.n_teams), dtype=np.uint8)
         digest = kernel.settle_runs(results, first_run, hashes, shared_by, summary.wins, summary.margin_hist)
-        by_run = results.transpose(1, 0, 2)
-        columns: dict[str, np.ndarray] = {
-            "points": by_run[:, :, Result.POINTS].astype(np.uint16),
-            "tiles": by_run[:, :, Result.TILES].astype(np.uint16),
-            "row": by_run[:, :, Result.ROW].astype(np.uint8),
-            "last_s": by_run[:, :, Result.LAST_S].astype(np.int32),
-            "shared_by": shared_by,
-        }
+        columns = {**_columns(results), "shared_by": shared_by}
         return BatchOutput(first_run, columns, summary, int(digest))
+
+    def times(self, first_run: int, n_runs: int, between: Callable[[], None]) -> RunTimes:
+        """Play a range of runs and return when rows opened and tiles were finished in each of them.
+
+        ``between`` is called after each run; it may raise, to give up.
+        """
+        compiled = self.compiled
+        n_teams = compiled.n_teams
+        rows = np.empty((n_runs, n_teams, compiled.n_rows), dtype=np.int32)
+        tiles = np.empty((n_runs, n_teams, compiled.n_tiles), dtype=np.int32)
+        results = np.zeros((n_teams, n_runs, Result.N), dtype=np.int64)
+        hashes = np.zeros(1, dtype=np.uint64)
+        tallies = [new_tally(compiled, team) for team in range(n_teams)]
+        for ix in range(n_runs):
+            for team, tally in enumerate(tallies):
+                self._play(team, tally, first_run + ix, results[team, ix : ix + 1], hashes)
+                state = self._teams[team].state
+                rows[ix, team], tiles[ix, team] = state.opened_s, state.finish_s
+            between()
+        return RunTimes(rows, tiles, _columns(results))
 
     def trace(self, team: int, run: int, capacity: int) -> tuple[np.ndarray, int, Pack]:
         """Play one run of a team attempt by attempt, recording it.
@@ -132,6 +161,17 @@ class Engine:
             results,
             hashes,
         )
+
+
+def _columns(results: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the columns [runs, teams] of results [teams, runs, Result.N]."""
+    by_run = results.transpose(1, 0, 2)
+    return {
+        "points": by_run[:, :, Result.POINTS].astype(np.uint16),
+        "tiles": by_run[:, :, Result.TILES].astype(np.uint16),
+        "row": by_run[:, :, Result.ROW].astype(np.uint8),
+        "last_s": by_run[:, :, Result.LAST_S].astype(np.int32),
+    }
 
 
 RESULT_HISTOGRAMS = {"points_hist": Result.POINTS, "tiles_hist": Result.TILES, "row_hist": Result.ROW}

@@ -15,7 +15,7 @@ from simulations.management.reading import read_results
 from simulations.management.waiting import idle_reason, wait_until_ended
 from simulations.models import Mode, Simulation, SimulationStatus
 from simulations.presentation import show_results
-from simulations.results import results_json
+from simulations.results_json import results_json
 from simulations.services import (
     NotClaimed,
     SteeringRefused,
@@ -111,7 +111,9 @@ class ComputingCommand(ProjectCommand):
         self.answer(
             {
                 "id": simulation.pk,
+                "name": simulation.name,
                 "event": simulation.event_slug,
+                "overrides": simulation.overrides,
                 "seed": simulation.seed,
                 "runs": simulation.n_runs,
                 "status": simulation.status,

@@ -99,6 +99,11 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
         covered = self.owned(pk, token).filter(n_runs=result.pop("n_runs"))
         return self._one(covered, status=SimulationStatus.COMPLETED, **self._ended(), **result)
 
+    def replace_summary(self, pk: str, digest: str, summary: bytes) -> bool:
+        """Store a completed one's summary anew, in the present format; not if it has other runs by now."""
+        completed = self.filter(pk=pk, status=SimulationStatus.COMPLETED, digest=digest)
+        return self._one(completed, summary=summary)
+
     def fail(self, pk: str, token: str, *, error: str, **changes: Any) -> bool:
         return self._one(
             self.owned(pk, token), status=SimulationStatus.FAILED, error=error, **self._ended(), **changes

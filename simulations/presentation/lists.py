@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich import box
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -25,7 +26,7 @@ def show_simulations(simulations: Sequence[Simulation]) -> Table:
         style = STATUS_STYLES.get(simulation.status, "yellow")
         table.add_row(
             simulation.pk,
-            Text(_event(simulation), no_wrap=True, overflow="ellipsis"),
+            _event(simulation),
             _runs(simulation),
             Text(simulation.shown_status, style=style),
             moment(simulation.created_at),
@@ -33,8 +34,11 @@ def show_simulations(simulations: Sequence[Simulation]) -> Table:
     return table
 
 
-def _event(simulation: Simulation) -> str:
-    return f"{simulation.event_slug} · {simulation.name}" if simulation.name else simulation.event_slug
+def _event(simulation: Simulation) -> Group:
+    """Return the event and the name, cut to a line, and below them whole what was changed with `--set`."""
+    title = f"{simulation.event_slug} · {simulation.name}" if simulation.name else simulation.event_slug
+    changes = [Text(f"with {change}", style="italic", overflow="fold") for change in simulation.overrides]
+    return Group(Text(title, no_wrap=True, overflow="ellipsis"), *changes)
 
 
 def _runs(simulation: Simulation) -> str:

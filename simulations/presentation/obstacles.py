@@ -1,46 +1,143 @@
 """Where each team gets stuck, for terminals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from typing import NamedTuple
 
-from rich.console import RenderableType
+from rich.console import JustifyMethod, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from simulations.obstacles import Obstacle, obstacles_of
+from simulations.obstacles import ClosedRow, OpenTile, TeamObstacles, obstacles_of
 from simulations.presentation.drawing import colour, hours, percent, shortened
 from simulations.results import SimulationResults
 
-TILE_WIDTH = 29
+# So many of each kind are named, and so many tiles of a closed row.
+MOST_SHOWN = 3
+MOST_AWAITED = 2
+TILE_WIDTH, AWAITED_WIDTH, REASON_WIDTH = 30, 25, 39
+
+
+class _Column(NamedTuple):
+    """A column of a fixed width; text that is longer is ``cut``, or else takes several lines."""
+
+    title: str
+    width: int
+    is_text: bool = False
+    cut: bool = True
+
+
+class _Kind(NamedTuple):
+    """A kind of obstacles: its columns, what of it is shown, and how many more there are."""
+
+    columns: Sequence[_Column]
+    rows: Sequence[tuple[str, ...]]
+    more: int
 
 
 def show_obstacles(results: SimulationResults) -> Iterator[RenderableType]:
     """Yield what holds up each team, in at most 79 columns."""
-    yield Text("Where each team gets stuck", style="bold")
+    yield Text("Where each team gets stuck (h:mm)", style="bold")
     for ix, team in enumerate(results.teams):
         yield Text(team.name, style=colour(ix))
-        found = obstacles_of(results, ix)
-        if found.whole_board:
-            yield f"  finishes the whole board in {percent(found.whole_board)} of runs"
-        for end in found.ends:
-            yield f"  opens no further than row {end.row + 1} in {percent(end.share)} of runs"
-        if found.tiles:
-            yield _table(found.tiles)
-        elif not found.ends:
-            yield "  no tile holds it up"
+        kinds = [kind for kind in _kinds(obstacles_of(results, ix)) if kind.rows]
+        for kind in kinds:
+            yield _table(kind)
+            if kind.more:
+                yield f"    and {kind.more:,} more"
+        if not kinds:
+            yield "  nothing holds it up"
 
 
-def _table(obstacles: list[Obstacle]) -> Table:
+def _kinds(found: TeamObstacles) -> Iterator[_Kind]:
+    place = _Column("row", 4)
+    yield _Kind(
+        (
+            _Column("closed row", 10, is_text=True),
+            _Column("in runs", 8),
+            _Column("for", 6),
+            _Column("waits for", AWAITED_WIDTH, is_text=True),
+            _Column("spent", 8),
+            _Column("unfinished", 10),
+        ),
+        list(chain.from_iterable(map(_closed, islice(found.closed_rows, MOST_SHOWN)))),
+        _more(found.closed_rows),
+    )
+    yield _Kind(
+        (
+            _Column("tried, not finished", TILE_WIDTH, is_text=True),
+            place,
+            _Column("opens", 7),
+            _Column("spent", 8),
+            _Column("of all", 8),
+            _Column("unfinished", 10),
+        ),
+        [
+            (
+                *_tile(one.open),
+                hours(one.open.row.seconds.p50),
+                hours(one.open.player_s),
+                percent(one.time_share),
+                percent(one.open.share),
+            )
+            for one in islice(found.tried, MOST_SHOWN)
+        ],
+        _more(found.tried),
+    )
+    yield _Kind(
+        (
+            _Column("not tried, others come first", TILE_WIDTH, is_text=True),
+            place,
+            _Column("opens", 7),
+            _Column("points", 8),
+            _Column("", 8),
+            _Column("unfinished", 10),
+        ),
+        [
+            (*_tile(one), hours(one.row.seconds.p50), f"{one.tile.points:,}", "", percent(one.share))
+            for one in islice(found.untried, MOST_SHOWN)
+        ],
+        _more(found.untried),
+    )
+    yield _Kind(
+        (
+            _Column("nobody can do", TILE_WIDTH, is_text=True),
+            place,
+            _Column("why", REASON_WIDTH, is_text=True, cut=False),
+        ),
+        [(*_tile(one.open), one.reason) for one in islice(found.impossible, MOST_SHOWN)],
+        _more(found.impossible),
+    )
+
+
+def _closed(closed: ClosedRow) -> Iterator[tuple[str, ...]]:
+    """Yield a line for each tile that a row waits for, the first with the row itself."""
+    first = (f"row {closed.row + 1}", percent(closed.share), hours(closed.closed_s))
+    for one in closed.tiles[:MOST_AWAITED]:
+        yield (*first, one.tile.name, hours(one.player_s), percent(one.share))
+        first = ("", "", "")
+
+
+def _tile(one: OpenTile) -> tuple[str, str]:
+    return one.tile.name, str(one.tile.row + 1)
+
+
+def _more(found: Sequence[object]) -> int:
+    return max(0, len(found) - MOST_SHOWN)
+
+
+def _table(kind: _Kind) -> RenderableType:
+    # Of fixed widths, so that the tables of the teams are aligned.
     table = Table(box=None, pad_edge=False)
-    # Of a fixed width, so that the tables of the teams are aligned.
-    table.add_column("  held up by", no_wrap=True, width=TILE_WIDTH + 2)
-    for column, width in (("row", 4), ("opens after (h:mm)", 18), ("opened", 9), ("finished", 9)):
-        table.add_column(column, justify="right", no_wrap=True, width=width)
-    for obstacle in obstacles:
+    for column in kind.columns:
+        justify: JustifyMethod = "left" if column.is_text else "right"
+        table.add_column(column.title, justify=justify, no_wrap=column.cut, width=column.width)
+    for cells in kind.rows:
         table.add_row(
-            Text("  " + shortened(obstacle.tile.name, TILE_WIDTH)),
-            str(obstacle.tile.row + 1),
-            hours(obstacle.row.seconds.p50),
-            percent(obstacle.row.share),
-            percent(obstacle.tile.share),
+            *(
+                Text(shortened(cell, column.width) if column.cut else cell)
+                for cell, column in zip(cells, kind.columns, strict=True)
+            )
         )
-    return table
+    return Padding(table, (0, 0, 0, 2), expand=False)

@@ -14,6 +14,7 @@ from simulations.presentation.drawing import (
     duration,
     figure,
     histogram,
+    hours,
     levels,
     percent,
     percent_interval,
@@ -47,6 +48,8 @@ def show_results(results: SimulationResults) -> Iterator[RenderableType]:
     yield _points(results)
     yield ""
     yield from _histograms(results)
+    yield ""
+    yield _board(results)
     yield ""
     yield from show_obstacles(results)
 
@@ -113,6 +116,16 @@ def _points(results: SimulationResults) -> Table:
             *(figure(value) for value in (points.min, points.p05, points.p50, points.p95, points.max)),
             figure(team.tiles.mean, 1),
         )
+    return table
+
+
+def _board(results: SimulationResults) -> RenderableType:
+    """Tell how often and when each team has every tile."""
+    if not any(team.board.share for team in results.teams):
+        return "No team finishes all tiles in any run."
+    table = _table("team", "finished", "5 %", "median", "95 %", title="The whole board (h:mm)")
+    for ix, team in enumerate(results.teams):
+        table.add_row(_name(team, ix), percent(team.board.share), *map(hours, team.board.seconds))
     return table
 
 

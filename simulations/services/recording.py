@@ -13,6 +13,7 @@ from simulations.models import Batch, BatchResult, BatchStatus, Simulation
 from simulations.services.ownership import OwnershipLost
 from simulations.spans import Span, missing_spans
 from simulations.storage import Computed, signed_digest, total_digest
+from simulations.upgrading import recover_board_times
 
 # So many batches may keep a summary of their own; more are folded into one.
 FOLD_AT = 64
@@ -109,6 +110,7 @@ def complete(simulation: Simulation, token: str, *, elapsed_s: Callable[[], floa
         before = Simulation.objects.filter(pk=simulation.pk).values_list("summary", flat=True)
         parts = chain(before, results.unfolded().values_list("summary", flat=True))
         merged = merge_summaries(parts, simulation.document)
+        recover_board_times(merged, simulation)
         summary, digest = merged.to_bytes(), total_digest(results.values_list("digest", flat=True))
         results.unfolded().update(summary=None)
         return Simulation.objects.complete(

@@ -14,6 +14,8 @@ from simulations.engine.layout import NO_MAX, NO_MIN
 from simulations.engine.summary import HEADER, SUMMARY_FORMAT
 from tests.engine.comparison import SEED, bundled, differing_fields, fields_of
 from tests.engine.edge_cases import EDGE_CASES
+from tests.engine.format_1 import summary_of_format_1
+from tests.events.factories import a_race
 
 COMPILED = compile_event(EDGE_CASES["every strategy"])
 PARTS = [range(3), range(3, 40), range(40, 41), range(41, 60)]
@@ -106,6 +108,38 @@ def test_an_unpacked_summary_merges_on() -> None:
 def test_an_empty_summary_can_be_stored() -> None:
     empty = Summary.empty(COMPILED)
     assert are_equal(Summary.from_bytes(empty.to_bytes(), COMPILED), empty)
+
+
+# Format 1 had no seconds in which boards were finished.
+
+
+def test_a_summary_of_format_1_is_read_and_says_what_it_lacks() -> None:
+    compiled = compile_event(a_race())
+    found = Summary.from_bytes(summary_of_format_1(0, 40), compiled)
+    fresh = Engine(compiled, SEED).simulate(0, 40).summary
+    assert found.lacks_board_times
+    assert not fresh.lacks_board_times
+    fresh.forget_board_times()
+    assert are_equal(found, fresh)
+
+
+def test_what_a_merged_summary_lacks_survives_storage() -> None:
+    compiled = compile_event(a_race())
+    mixed = Engine(compiled, SEED).simulate(25, 15).summary
+    mixed.merge(Summary.from_bytes(summary_of_format_1(0, 25), compiled))
+    again = Summary.from_bytes(mixed.to_bytes(), compiled)
+    assert again.lacks_board_times
+    assert again.board_count.tolist() == [15, 5]
+    assert again.tiles_hist[:, -1].tolist() == [40, 14]
+
+
+def test_a_board_is_finished_with_its_last_tile() -> None:
+    compiled = compile_event(a_race())
+    for run in range(10):
+        summary = Engine(compiled, SEED).simulate(run, 1).summary
+        finished = summary.tile_count.all(axis=1)
+        assert summary.board_count.tolist() == finished.tolist()
+        assert summary.board_sum.tolist() == np.where(finished, summary.tile_sum.max(axis=1), 0).tolist()
 
 
 def packed() -> bytes:

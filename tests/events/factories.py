@@ -91,6 +91,17 @@ def a_document(**overrides: Any) -> EventDocument:
     return parse_document(document_data(**overrides))
 
 
+def a_race() -> EventDocument:
+    """Return an event of four hours: Zebras finish the board in every run, Apes in some."""
+    board = [
+        {"tiles": [tile_data()]},
+        {"tiles": [tile_data("coins", points=3, needs=1000, drops={"loot.coins": 0.5})]},
+    ]
+    return a_document(
+        players={"Zoe": {}, "Adam": {}, "Mia": {}}, board=board, duration_hours=4, unlock_points=1
+    )
+
+
 def the_large_document() -> EventDocument:
     """Return Summer Clan Bingo, which comes with the project."""
     return read_document((BUNDLED / "summer-clan-bingo.yaml").read_text())

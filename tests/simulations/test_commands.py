@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from simulations.models import Simulation, in_seconds
-from tests.events.factories import an_event
+from tests.events.factories import a_race, an_event
 from tests.simulations.factories import a_claimed_simulation, a_completed_simulation, a_simulation
 
 pytestmark = pytest.mark.django_db
@@ -213,8 +214,10 @@ def test_nothing_is_compared_with_a_simulation_without_runs() -> None:
 
 
 def test_replay_tells_one_team_or_all() -> None:
-    simulation = a_completed_simulation()
-    assert [team["name"] for team in answered("replay", "last", "3")["teams"]] == ["Zebras", "Apes"]
+    simulation = a_completed_simulation(name="what if", overrides=["players.Mia.skill=1"])
+    answer = answered("replay", "last", "3")
+    assert [team["name"] for team in answer["teams"]] == ["Zebras", "Apes"]
+    assert (answer["name"], answer["overrides"]) == ("what if", ["players.Mia.skill=1"])
     assert [team["name"] for team in answered("replay", "last", "3", "--team", "Apes")["teams"]] == ["Apes"]
     assert "is finished" in said("replay", simulation.pk, "3", "--team", "Zebras")
 
@@ -243,6 +246,61 @@ def test_export_runs_writes_a_whole_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_export_runs_replays_for_the_times(tmp_path: Path) -> None:
+    a_completed_simulation(document=a_race())
+    path = tmp_path / "runs.csv"
+    assert answered("export_runs", "last", "-o", str(path), "--times")["runs"] == 40
+    heading, first = path.read_text().splitlines()[:2]
+    assert heading.endswith('"row_0_s","row_1_s","tile_zulrah_s","tile_coins_s"')
+    assert first.split(",")[8] == "0"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_export_that_is_stopped_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_completed_simulation(document=a_race(), batches=[30, 10])
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("simulations.management.progress.ProgressLines.__call__", stop)
+    with pytest.raises(KeyboardInterrupt):
+        said("export_runs", "last", "-o", str(tmp_path / "runs.csv"), "--times")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_times_of_another_engines_runs_are_refused(tmp_path: Path) -> None:
+    a_completed_simulation()
+    Simulation.objects.update(engine_version=999)
+    code, message = refused("export_runs", "last", "-o", str(tmp_path / "runs.csv"), "--times")
+    assert (code, "engine version 999" in message) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+    assert answered("export_runs", "last", "-o", str(tmp_path / "runs.csv"))["runs"] == 40
+
+
+@pytest.mark.parametrize(
+    ("option", "title", "line"),
+    [
+        ("--tiles", "When tiles are finished", r"Coins +2 +35.0 % +2:\d\d +3:\d\d +3:\d\d +3:\d\d"),
+        ("--rows", "When rows open", r"row 1 +100.0 % +0:00 +0:00 +0:00 +0:0\d"),
+        ("--hours", "Where the hours go", r"Zulrah +\d+.\d +3:\d\d +100.0 %"),
+    ],
+)
+def test_results_show_more_where_asked(option: str, title: str, line: str) -> None:
+    a_completed_simulation(document=a_race())
+    text = said("results", "last", option)
+    assert text.startswith(said("results", "last"))
+    assert title not in said("results", "last")
+    assert re.search(line, text[text.index(title) :].partition("Apes")[2])
+
+
+def test_the_list_tells_what_was_changed() -> None:
+    changes = ["teams.Apes.strategy=greedy", "players.Mia.skill=0.5"]
+    a_completed_simulation(overrides=changes)
+    assert answered("simulations")["simulations"][0]["overrides"] == changes
+    text = said("simulations")
+    assert all(f"with {change}" in text for change in changes)
+
+
 def test_reports_fit_a_narrow_terminal() -> None:
     long = "A team with a name that is far too long for any table of results"
     document = {"teams": {long: {"players": ["Zoe", "Adam"]}, "Apes": {"players": ["Mia"]}}}
@@ -250,7 +308,8 @@ def test_reports_fit_a_narrow_terminal() -> None:
 
     first = a_completed_simulation(document=a_document(**document))
     second = a_completed_simulation(document=a_document(**document))
-    for text in (said("results", first.pk), said("compare", first.pk, second.pk)):
+    details = said("results", first.pk, "--tiles", "--rows", "--hours")
+    for text in (details, said("compare", first.pk, second.pk)):
         tables = [line for line in text.splitlines() if first.pk not in line]
         assert max(map(len, tables)) <= WIDTH, text
 

@@ -11,12 +11,12 @@ from simulations.comparison import (
     agresti_min,
     compare,
     comparison_json,
-    stored_blocks,
     win_shares,
 )
 from simulations.models import Simulation
 from simulations.overrides import apply_overrides
 from simulations.results import load_results
+from simulations.runs import stored_blocks
 from simulations.statistics import newcombe
 from simulations.storage import join_columns
 from tests.events.factories import a_document

@@ -56,6 +56,7 @@ def test_a_detached_simulation_waits_for_workers_and_says_so(capsys: pytest.Capt
     an_event()
     answer = answered(*SIMULATE, "--distributed", "--detach", "--seed", "7")
     assert (answer["status"], answer["runs"], answer["seed"]) == ("pending", 100, "7")
+    assert (answer["name"], answer["overrides"]) == ("", [])
     simulation = Simulation.objects.get(pk=answer["id"])
     assert (simulation.mode, simulation.status) == (Mode.DISTRIBUTED, SimulationStatus.PENDING)
     assert "No worker is running" in said("results", simulation.pk)

@@ -1,24 +1,41 @@
 """Runs as tables."""
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
+from simulations import run_times
 from simulations.exports import export_runs
+from simulations.models import BatchResult, Simulation
+from simulations.replays import replay_run
+from simulations.run_times import EngineChanged, ReplayDiffers, replay_pieces
+from simulations.storage import decode_block, encode_block
+from tests.events.factories import a_race
 from tests.simulations.factories import a_completed_simulation
 
 pytestmark = pytest.mark.django_db
 
+READ = {".parquet": pyarrow.parquet.read_table, ".csv": pyarrow.csv.read_csv}
+
+
+def a_simulated_race(**changes: Any) -> Simulation:
+    return a_completed_simulation(document=a_race(), batches=[30, 10], **changes)
+
+
+def ignore(runs_done: int) -> None:
+    """Watch without looking."""
+
 
 @pytest.mark.parametrize("suffix", [".parquet", ".csv"])
 def test_every_run_of_every_team_is_exported_in_order(tmp_path: Path, suffix: str) -> None:
-    simulation = a_completed_simulation(batches=[30, 10])
+    simulation = a_simulated_race()
     path = tmp_path / f"runs{suffix}"
     assert export_runs(simulation, path, suffix) == 40
-    read = pyarrow.parquet.read_table if suffix == ".parquet" else pyarrow.csv.read_csv
-    rows = read(path).to_pylist()
+    rows = READ[suffix](path).to_pylist()
     assert [(row["run"], row["team"]) for row in rows] == [
         (run, team) for run in range(40) for team in ("Zebras", "Apes")
     ]
@@ -31,13 +48,74 @@ def test_every_run_of_every_team_is_exported_in_order(tmp_path: Path, suffix: st
             "tiles": stored.tiles,
             "row": stored.row,
             "last_s": stored.last_s,
+            "board_s": stored.last_s if stored.tiles == 2 else None,
             "win_share": stored.win_share,
         }
+    assert sum(row["board_s"] is None for row in rows) == 26
 
 
 def test_a_parquet_file_says_where_it_comes_from(tmp_path: Path) -> None:
-    simulation = a_completed_simulation()
+    overrides = ["teams.Apes.strategy=greedy", "players.Mia.skill=1"]
+    simulation = a_completed_simulation(name="Try", overrides=overrides)
     export_runs(simulation, tmp_path / "runs.parquet", ".parquet")
     metadata = pyarrow.parquet.read_schema(tmp_path / "runs.parquet").metadata
     assert metadata[b"simulation"].decode() == simulation.pk
     assert metadata[b"digest"].decode() == simulation.digest
+    assert metadata[b"name"].decode() == "Try"
+    assert metadata[b"overrides"].decode().splitlines() == overrides
+
+
+# With the times of rows and tiles, for which the runs are replayed.
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+@pytest.mark.parametrize("runs_of_a_piece", [3, 1000])
+def test_times_of_rows_and_tiles_are_those_of_replays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, runs_of_a_piece: int
+) -> None:
+    simulation, path = a_simulated_race(), tmp_path / f"runs{suffix}"
+    monkeypatch.setattr(run_times, "PIECE_VALUES", 2 * 4 * runs_of_a_piece)
+    assert export_runs(simulation, path, suffix, replay_pieces(simulation, ignore, n_threads=2)) == 40
+    rows = READ[suffix](path).to_pylist()
+    for run in range(40):
+        for ix, team in enumerate(replay_run(simulation, run).teams):
+            row = rows[2 * run + ix]
+            assert (row["run"], row["team"], row["last_s"]) == (run, team.name, team.last_s)
+            told = [row[f"{name}_s"] for name in ("row_0", "row_1", "tile_zulrah", "tile_coins")]
+            assert told == [None if second < 0 else second for second in (*team.rows_s, *team.tiles_s)]
+
+
+def test_progress_is_told_up_to_all_runs() -> None:
+    seen: list[int] = []
+    for _ in replay_pieces(a_simulated_race(), seen.append, n_threads=2):
+        pass
+    assert seen == sorted(seen)
+    assert 0 < seen[-1] <= 40
+
+
+def test_a_replay_that_does_not_come_to_what_is_stored_is_refused() -> None:
+    simulation = a_simulated_race()
+    result = BatchResult.objects.get(batch__first_run=30)
+    columns = decode_block(result.block)
+    points = columns["points"].copy()
+    points[4, 1] += 1
+    BatchResult.objects.filter(pk=result.pk).update(block=encode_block({**columns, "points": points}))
+    with pytest.raises(ReplayDiffers, match="replay of run 34 "):
+        list(replay_pieces(simulation, ignore))
+
+
+def test_runs_of_another_engine_are_not_replayed() -> None:
+    simulation = a_simulated_race()
+    simulation.engine_version = 999
+    with pytest.raises(EngineChanged, match="engine version 999"):
+        list(replay_pieces(simulation, ignore))
+
+
+def test_whoever_stops_reading_ends_the_replays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_times, "PIECE_VALUES", 1)
+    before = threading.active_count()
+    pieces = replay_pieces(a_simulated_race(), ignore, n_threads=2)
+    next(pieces)
+    assert threading.active_count() > before
+    pieces.close()
+    assert threading.active_count() == before

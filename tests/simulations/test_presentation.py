@@ -1,7 +1,7 @@
 """What people read: obstacles, differences, lists and replays, in 80 columns."""
 
 import io
-from types import SimpleNamespace
+import re
 from typing import Any
 
 import pytest
@@ -11,14 +11,13 @@ from rich.console import Console
 from events.models import Event
 from simulations.comparison import Difference
 from simulations.models import BatchResult, Simulation
-from simulations.obstacles import row_ends, team_obstacles
 from simulations.presentation import show_replay, show_results, show_simulations
 from simulations.presentation.comparisons import decimals, signed
 from simulations.presentation.drawing import percent, percent_interval
 from simulations.replays import replay_run, time_by_activity
-from simulations.results import RowResult, TileResult, load_results
-from simulations.statistics import Interval, Times
-from tests.events.factories import a_document, an_event
+from simulations.results import load_results
+from simulations.statistics import Interval
+from tests.events.factories import a_document, a_race, an_event
 from tests.simulations.factories import a_completed_simulation, a_simulation
 
 pytestmark = pytest.mark.django_db
@@ -46,35 +45,6 @@ def printed(*renderables: Any, width: int = 80) -> str:
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 
-def a_team(rows: list[float], tiles: list[tuple[int, float]]) -> Any:
-    """Return what a team came to: the shares of its rows, and of its tiles with their rows."""
-    return SimpleNamespace(
-        rows=[RowResult(row, share, Times()) for row, share in enumerate(rows)],
-        tiles_detail=[
-            TileResult(f"t{ix}", f"T{ix}", row, share, Times()) for ix, (row, share) in enumerate(tiles)
-        ],
-    )
-
-
-def test_a_team_is_held_up_by_the_tile_that_it_lacks_not_by_its_last_row() -> None:
-    team = a_team([1.0, 1.0, 1.0], [(0, 1.0), (1, 0.0055), (2, 1.0)])
-    (obstacle,) = team_obstacles(team)
-    assert (obstacle.tile.name, obstacle.tile.row) == ("T1", 1)
-    assert obstacle.share == pytest.approx(0.9945)
-    assert row_ends(team) == []
-
-
-def test_at_most_three_tiles_are_named_and_the_worst_first() -> None:
-    team = a_team([1.0, 0.5], [(0, 0.9), (0, 0.996), (0, 0.2), (1, 0.1), (1, 0.4)])
-    assert [obstacle.tile.name for obstacle in team_obstacles(team)] == ["T2", "T3", "T0"]
-
-
-def test_a_tile_of_a_row_that_never_opens_holds_nobody_up() -> None:
-    team = a_team([1.0, 0.0], [(0, 0.0), (1, 0.0)])
-    assert [obstacle.tile.name for obstacle in team_obstacles(team)] == ["T0"]
-    assert [(end.row, end.share) for end in row_ends(team)] == [(0, 1.0)]
-
-
 def test_the_report_names_obstacles_within_79_columns() -> None:
     names = {"A team with a rather long name": {"players": ["Zoe", "Adam"]}, "Apes": {"players": ["Mia"]}}
     board = [{"tiles": [_long_tile("zulrah"), _long_tile("cox", "raid.cox", "loot.cox")]}]
@@ -82,9 +52,39 @@ def test_the_report_names_obstacles_within_79_columns() -> None:
     text = printed(*show_results(load_results(a_completed_simulation(document=document))))
     stuck = text[text.index("Where each team gets stuck") :].splitlines()
     assert max(map(len, (line.rstrip() for line in text.splitlines()))) <= WIDTH
-    assert stuck[1:3] == ["A team with a rather long name", "  finishes the whole board in 100.0 % of runs"]
-    assert stuck[4] == "Apes"
-    assert stuck[-1].split("…")[1].split() == ["1", "0:00", "100.0", "%", "0.0", "%"]
+    assert stuck[1:4] == ["A team with a rather long name", "  nothing holds it up", "Apes"]
+    assert stuck[4].split() == ["nobody", "can", "do", "row", "why"]
+    assert re.search(r"… +1  Chambers of Xeric takes 2 players, 1$", stuck[5].rstrip())
+    assert stuck[6].split() == ["may", "do", "it"]
+
+
+def test_the_report_tells_the_kinds_of_obstacles_apart() -> None:
+    endless = {**_long_tile("endless"), "points": 9, "needs": 10**6}
+    board = [
+        {"tiles": [endless, *(_long_tile(f"t{ix}") for ix in range(5))]},
+        {"tiles": [_long_tile("last")]},
+    ]
+    document = a_document(board=board, players=ALWAYS_ONLINE, unlock_points=9)
+    text = printed(*show_results(load_results(a_completed_simulation(document=document))))
+    stuck = text[text.index("Where each team gets stuck") :].splitlines()
+    assert max(map(len, (line.rstrip() for line in stuck))) <= WIDTH
+    titles = [line.split("  ")[1] for line in stuck if line.startswith("  ") and line[2:3].isalpha()]
+    kinds = ["closed row", "row 2", "tried, not finished"]
+    assert [title for title in titles if not title.startswith("A tile")][:3] == kinds
+    assert "    and 2 more" in stuck
+
+
+def test_the_report_tells_when_the_whole_board_is_finished() -> None:
+    text = printed(*show_results(load_results(a_completed_simulation(document=a_race()))))
+    board = text[text.index("The whole board") :].splitlines()
+    assert board[1].split() == ["team", "finished", "5", "%", "median", "95", "%"]
+    assert re.fullmatch(r"Zebras +100.0 % +\d:\d\d +\d:\d\d +\d:\d\d *", board[3])
+    assert re.fullmatch(r"Apes +35.0 % +\d:\d\d +\d:\d\d +\d:\d\d *", board[4])
+
+
+def test_a_board_that_nobody_finishes_is_said_to_be_so() -> None:
+    text = printed(*show_results(load_results(a_completed_simulation())))
+    assert "No team finishes all tiles in any run." in text
 
 
 def _long_tile(key: str, activity: str = "boss.zulrah", drop: str = "kill.zulrah") -> dict[str, Any]:

@@ -6,7 +6,8 @@ import pytest
 
 from simulations.compiled import merge_summaries
 from simulations.models import Batch, BatchResult, BatchStatus, Simulation, SimulationStatus
-from simulations.results import load_results, results_json
+from simulations.results import load_results
+from simulations.results_json import results_json
 from simulations.services import recording
 from simulations.services.ownership import OwnershipLost
 from simulations.services.recording import (

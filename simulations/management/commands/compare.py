@@ -9,7 +9,8 @@ from simulations.comparison import Comparison, NothingInCommon, compare, compari
 from simulations.management.lookup import add_id_argument, find_simulation
 from simulations.management.reading import read_results, reading
 from simulations.presentation import show_comparison
-from simulations.results import SimulationResults, results_json
+from simulations.results import SimulationResults
+from simulations.results_json import results_json
 
 
 class Command(ProjectCommand):

@@ -11,7 +11,8 @@ from events.transfer import document_of
 from simulations.management.computing import ComputingCommand
 from simulations.models import Simulation
 from simulations.presentation import show_results
-from simulations.results import load_results, results_json
+from simulations.results import load_results
+from simulations.results_json import results_json
 from simulations.services import create_simulation
 
 SEED = "demo"

@@ -29,8 +29,12 @@ def summarise(document: EventDocument, runs: list[list[OracleTeam]], moment_widt
             fields["points_hist"][t, team.points] += 1
             fields["tiles_hist"][t, team.tiles] += 1
             fields["row_hist"][t, team.row] += 1
-            add_seconds(fields, "row", t, team.rows, document.duration_s)
-            add_seconds(fields, "tile", t, team.tiles_s, document.duration_s)
+            for row, second in enumerate(team.rows):
+                add_second(fields, "row", (t, row), second, document.duration_s)
+            for tile, second in enumerate(team.tiles_s):
+                add_second(fields, "tile", (t, tile), second, document.duration_s)
+            if min(team.tiles_s) >= 0:
+                add_second(fields, "board", (t,), max(team.tiles_s), document.duration_s)
             add_moments(fields, t, team, document.duration_s, moment_width)
             add_efforts(fields, t, team, document)
     return fields
@@ -67,27 +71,27 @@ def empty_fields(document: EventDocument, moment_width: int) -> Fields:
         "drop_wasted": (n_drops,),
         "drop_lost": (n_drops,),
     }
-    for thing, count in (("row", n_rows), ("tile", n_tiles)):
-        widths |= {f"{thing}_{name}": (count,) for name in ("count", "sum", "min", "max")}
-        widths[f"{thing}_bins"] = (count, N_BINS)
+    places: dict[str, tuple[int, ...]] = {"row": (n_rows,), "tile": (n_tiles,), "board": ()}
+    for thing, shape in places.items():
+        widths |= {f"{thing}_{name}": shape for name in ("count", "sum", "min", "max")}
+        widths[f"{thing}_bins"] = (*shape, N_BINS)
     fields = {name: np.zeros((n_teams, *shape), dtype=np.int64) for name, shape in widths.items()}
-    for thing in ("row", "tile"):
+    for thing in places:
         fields[f"{thing}_min"][:] = NO_MINIMUM
         fields[f"{thing}_max"][:] = NO_MAXIMUM
     fields["runs"] = np.zeros((), dtype=np.int64)
     return fields
 
 
-def add_seconds(fields: Fields, thing: str, t: int, seconds: list[int], duration_s: int) -> None:
-    """Count when each row opened, or each tile was finished."""
-    for ix, second in enumerate(seconds):
-        if second < 0:
-            continue
-        fields[f"{thing}_count"][t, ix] += 1
-        fields[f"{thing}_bins"][t, ix, min(N_BINS - 1, second * N_BINS // duration_s)] += 1
-        fields[f"{thing}_sum"][t, ix] += second
-        fields[f"{thing}_min"][t, ix] = min(second, fields[f"{thing}_min"][t, ix])
-        fields[f"{thing}_max"][t, ix] = max(second, fields[f"{thing}_max"][t, ix])
+def add_second(fields: Fields, thing: str, at: tuple[int, ...], second: int, duration_s: int) -> None:
+    """Count when a row opened, or a tile or the whole board was finished; ``at`` is its place."""
+    if second < 0:
+        return
+    fields[f"{thing}_count"][at] += 1
+    fields[f"{thing}_bins"][(*at, min(N_BINS - 1, second * N_BINS // duration_s))] += 1
+    fields[f"{thing}_sum"][at] += second
+    fields[f"{thing}_min"][at] = min(second, fields[f"{thing}_min"][at])
+    fields[f"{thing}_max"][at] = max(second, fields[f"{thing}_max"][at])
 
 
 def add_moments(fields: Fields, t: int, team: OracleTeam, duration_s: int, moment_width: int) -> None:

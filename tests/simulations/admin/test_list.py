@@ -30,6 +30,12 @@ def test_a_row_has_event_name_status_runs_place_who_and_how_long(admin_client: C
         assert words in text
 
 
+def test_a_row_tells_what_was_changed_for_the_simulation(admin_client: Client) -> None:
+    a_completed_simulation(overrides=["teams.Apes.strategy=greedy", "players.<b>.skill=0.5"])
+    text = admin_client.get(address("changelist")).content.decode()
+    assert "<br>with teams.Apes.strategy=greedy<br>with players.&lt;b&gt;.skill=0.5" in text
+
+
 def test_what_goes_on_has_its_progress(admin_client: Client) -> None:
     a_claimed_simulation()
     assert "0 of 40 (0%)" in admin_client.get(address("changelist")).content.decode()

@@ -11,7 +11,7 @@ from simulations.admin.page import PLACES
 from simulations.models import Batch, Mode, Simulation, SimulationStatus
 from simulations.results import load_results
 from simulations.services.recording import record_computed
-from tests.events.factories import a_document, an_event
+from tests.events.factories import a_document, a_race, an_event, raid_tile_data, tile_data
 from tests.simulations.admin.pages import address
 from tests.simulations.factories import (
     a_claimed_simulation,
@@ -63,6 +63,47 @@ def test_the_figures_are_those_of_the_results(admin_client: Client) -> None:
     assert rows[-1] == str(1 + results.teams[0].row_reached.max)
     assert [row.name for row in figures.rows] == ["Row 1", "Row 2"]
     assert [tile.name for tile in figures.tiles] == ["Zulrah", "Cox", "Coins"]
+
+
+def test_it_tells_what_holds_up_each_team_and_why(admin_client: Client) -> None:
+    board = [
+        {"tiles": [tile_data("endless", points=5, needs=10**6), tile_data("untried"), raid_tile_data()]},
+        {"tiles": [tile_data("last")]},
+    ]
+    teams = {"Zebras": {"players": ["Zoe"]}, "Apes": {"strategy": "greedy", "players": ["Mia"]}}
+    document = a_document(players={"Zoe": {}, "Mia": {}}, board=board, teams=teams, unlock_points=5)
+    page = page_of(admin_client, a_completed_simulation(document=document))
+    apes = page.context["figures"].stuck[1]
+    assert apes.team == "Apes"
+    assert [(table.title, [name for name, _ in table.rows]) for table in apes.tables] == [
+        ("Closed row", ["Row 2"]),
+        ("Tried and not finished", ["Endless"]),
+        ("Not tried, others come first", ["Untried"]),
+        ("Nobody can do", ["Cox"]),
+    ]
+    closed = apes.tables[0].rows[0][1]
+    assert closed[:2] == ("100.0 %", "2 d 0 h")
+    assert closed[2].startswith("Endless (4")
+    text = page.content.decode()
+    assert "Chambers of Xeric takes 2 players, 1 may do it" in text
+    assert "No team finishes all tiles in any run." in text
+
+
+def test_it_names_some_obstacles_of_a_kind_and_counts_the_others(admin_client: Client) -> None:
+    board = [{"tiles": [raid_tile_data() | {"key": f"cox-{ix}"} for ix in range(7)]}]
+    page = page_of(admin_client, a_completed_simulation(document=a_document(board=board)))
+    assert len(page.context["figures"].stuck[1].tables[0].rows) == 5
+    assert "and 2 more" in page.content.decode()
+
+
+def test_it_tells_when_the_whole_board_is_finished(admin_client: Client) -> None:
+    simulation = a_completed_simulation(document=a_race())
+    page = page_of(admin_client, simulation)
+    zebras, apes = page.context["figures"].board[0].cells
+    assert (zebras[0], apes[0]) == ("100.0 %", "35.0 %")
+    assert all(cell.startswith(("2 h", "3 h")) for cell in apes[2:])
+    assert page.context["figures"].stuck[0].tables == []
+    assert "Nothing holds it up." in page.content.decode()
 
 
 def test_every_run_is_in_a_bar_of_the_histogram(admin_client: Client) -> None:
