@@ -46,7 +46,10 @@ def admin_appearance() -> dict[str, Any]:
         ],
         "SHOW_VIEW_ON_SITE": False,
         "STYLES": [lambda request: static("events/admin.css")],
-        "SCRIPTS": [lambda request: static("events/admin.js")],
+        "SCRIPTS": [
+            lambda request: static("bingosim/alpine.js"),
+            lambda request: static("events/admin.js"),
+        ],
         "COLORS": {"primary": GREEN},
         "SIDEBAR": {"navigation": navigation},
     }

@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +19,10 @@ import dj_database_url
 LOG_FORMATS = ("text", "json")
 DEVELOPMENT_BROKER_URL = "amqp://guest:guest@127.0.0.1:5672//"
 MOST_WORKERS = 10_000
+# What Django's own `check --deploy` asks of a key.
+SHORTEST_KEY, LEAST_KINDS_OF_CHARACTERS = 50, 5
+# The key in docker/dev.env, which everybody knows.
+KNOWN_KEY = "development-only"
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
 
@@ -48,6 +53,10 @@ class Environment:
     secret_key: str
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
+    trusted_proxies: list[IPv4Network | IPv6Network]
+    ssl_redirect: bool
+    hsts_s: int
+    hsts_subdomains: bool
     database: dict[str, Any]
     broker_url: str | None
     namespace: str
@@ -72,6 +81,10 @@ def read_environment(variables: Mapping[str, str], checkout: Path) -> Environmen
         secret_key=_secret_key(variables, debug, checkout / "var" / "secret_key"),
         allowed_hosts=_allowed_hosts(variables, debug),
         csrf_trusted_origins=_origins(variables, "CSRF_TRUSTED_ORIGINS"),
+        trusted_proxies=_networks(variables, "FORWARDED_ALLOW_IPS", default="127.0.0.1,::1"),
+        ssl_redirect=_flag(variables, "SSL_REDIRECT", default=False),
+        hsts_s=_whole(variables, "HSTS_SECONDS", 0, 999_999_999) or 0,
+        hsts_subdomains=_flag(variables, "HSTS_SUBDOMAINS", default=False),
         database=_database(variables, checkout / "db.sqlite3"),
         broker_url=_broker_url(variables) or (DEVELOPMENT_BROKER_URL if debug else None),
         namespace=_namespace(variables),
@@ -183,27 +196,51 @@ def _origins(variables: Mapping[str, str], name: str) -> list[str]:
     return origins
 
 
+def _networks(variables: Mapping[str, str], name: str, *, default: str) -> list[IPv4Network | IPv6Network]:
+    """Return the addresses and networks that are listed; nobody may stand for everybody."""
+    networks = []
+    for word in _words(variables, name) or default.split(","):
+        try:
+            networks.append(ip_network(word, strict=False))
+        except ValueError as error:
+            raise VariableError(
+                f"{name} must list addresses of your proxies, like 10.0.0.5 or 172.16.0.0/12, not {word!r}."
+            ) from error
+    return networks
+
+
 def _allowed_hosts(variables: Mapping[str, str], debug: bool) -> list[str]:
     hosts = _words(variables, "ALLOWED_HOSTS")
-    if not hosts and not debug:
+    if not debug and (not hosts or "*" in hosts):
         raise VariableError(
-            "ALLOWED_HOSTS must list the host names to serve when DEBUG is 0, such as bingo.example.org."
+            "ALLOWED_HOSTS must list the host names to serve when DEBUG is 0, such as bingo.example.org; "
+            "* would serve any."
         )
     return hosts
 
 
 def _secret_key(variables: Mapping[str, str], debug: bool, path: Path) -> str:
     key = _text(variables, "SECRET_KEY")
+    if not debug:
+        _check_key(key)
     if key:
         return key
-    if not debug:
-        raise VariableError("SECRET_KEY must be set to a long random text when DEBUG is 0.")
     try:
         return _kept_key(path)
     except OSError as error:
         raise VariableError(
             f"SECRET_KEY must be set, since no key can be kept in {path} ({error.strerror})."
         ) from error
+
+
+def _check_key(key: str) -> None:
+    """Refuse a key that could be guessed, or that everybody knows."""
+    if len(key) < SHORTEST_KEY or len(set(key)) < LEAST_KINDS_OF_CHARACTERS or key.startswith(KNOWN_KEY):
+        # The value is not repeated: it may be in use.
+        raise VariableError(
+            f"SECRET_KEY must be a random text of at least {SHORTEST_KEY} characters when DEBUG is 0: "
+            "`openssl rand -hex 48` makes one."
+        )
 
 
 def _kept_key(path: Path) -> str:

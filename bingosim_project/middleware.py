@@ -2,13 +2,35 @@
 
 from urllib.parse import unquote
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
+from django.urls import Resolver404, resolve, reverse
 from django.utils.deprecation import MiddlewareMixin
 
 SIGNED_OUT = "You had been signed out when you sent the form, so nothing was saved: please fill it in again."
+
+
+class ServesMonitoring(MiddlewareMixin):
+    """Answers those who watch the application at a port of their own, and tells nothing else there.
+
+    They address a container by its number or its service's name, which is no host that is served: nothing
+    that follows, and would look at it, is asked.
+    """
+
+    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Answer what was asked at the port for monitoring, as the server tells it and no header could."""
+        if request.META["SERVER_PORT"] != str(settings.METRICS_PORT):
+            return None
+        try:
+            view, arguments, named = resolve(request.path_info, "simulations.monitoring_urls")
+        except Resolver404:
+            return HttpResponseNotFound(
+                "Here are /healthz, /readyz and /metrics.\n", content_type="text/plain"
+            )
+        response: HttpResponse = view(request, *arguments, **named)
+        return response
 
 
 class RefusesNul(MiddlewareMixin):

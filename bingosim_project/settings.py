@@ -2,8 +2,10 @@
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 
+from bingosim_project import headers
 from bingosim_project.appearance import admin_appearance
 from bingosim_project.broker import celery_settings
 from bingosim_project.env import VariableError, read_environment
@@ -23,6 +25,15 @@ ALLOWED_HOSTS = _env.allowed_hosts
 CSRF_TRUSTED_ORIGINS = _env.csrf_trusted_origins
 # In production cookies travel over TLS only; a developer's own machine has none.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+# Whose word counts for who asks, and whether over TLS; gunicorn is told the same.
+TRUSTED_PROXIES = _env.trusted_proxies
+SECURE_SSL_REDIRECT = _env.ssl_redirect
+# Who asks for these comes from within, where nothing ends TLS.
+SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz)$"]
+SECURE_HSTS_SECONDS = _env.hsts_s
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _env.hsts_subdomains
+# They advise to decide for other hosts of a domain, which is for its owner.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 DATABASES = {"default": _env.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -51,11 +62,17 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
+    "csp",
     "events.apps.EventsConfig",
     "simulations.apps.SimulationsConfig",
 ]
 
 MIDDLEWARE = [
+    # First, so that whatever is answered has their headers.
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "bingosim_project.middleware.ServesMonitoring",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -66,6 +83,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "bingosim_project.middleware.RefusesNul",
     "bingosim_project.middleware.TellsWhoIsSignedOut",
+    # Last, since it answers in place of the page that asks to sign in.
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -94,16 +113,38 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Who may try to sign in how often; `throttle` has the limits.
+AXES_HANDLER = "bingosim_project.throttle.Throttle"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address", "username"]
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_CALLABLE = "bingosim_project.throttle.tell_of_lockout"
+AXES_CLIENT_IP_CALLABLE = "bingosim_project.visitors.address_of"
+AXES_CLIENT_STR_CALLABLE = "bingosim_project.throttle.who"
+AXES_RESET_ON_SUCCESS = True
+# Who tries again while he is locked out is not locked out for longer.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# Commands let people in again; and start without a line about it.
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+
 UNFOLD = admin_appearance()
 LOGIN_REDIRECT_URL = "admin:index"
 # An activity with a hundred outcomes, or a tile with twenty rules, posts several fields of each.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+CONTENT_SECURITY_POLICY = headers.CONTENT_SECURITY_POLICY
+PERMISSIONS_POLICY = headers.PERMISSIONS_POLICY
 
 ROOT_URLCONF = "bingosim_project.urls"
 WSGI_APPLICATION = "bingosim_project.wsgi.application"
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
+# What takes the place of packages' files: Alpine, which else could not run under the content security policy.
+STATICFILES_DIRS = [BASE_DIR / "bingosim_project" / "static"]
 # While developing, files are served from where they are; else as `collectstatic` left them, under names that
 # change with their content, so that browsers may keep them for ever.
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
@@ -136,6 +177,8 @@ LOGGING = {
     "loggers": {
         # Django gives this one handlers of its own, and every line would be written twice.
         "django": {"handlers": [], "level": "INFO"},
+        # So does gunicorn, whose lines would stay as it writes them.
+        "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
         # Two lines a message would drown the one that a worker writes every ten seconds.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -1,6 +1,8 @@
-"""How gunicorn serves the web application, in the image and in `make stack`; only its address differs."""
+"""How gunicorn serves the web application, in the image and in `make stack`; only its addresses differ."""
 
 from pathlib import Path
+
+from bingosim_project.settings import LOGGING, TRUSTED_PROXIES
 
 wsgi_app = "bingosim_project.wsgi:application"
 
@@ -22,5 +24,9 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # Nobody steers it but by signals, and the file system is read-only.
 control_socket_disable = True
 
-errorlog = "-"
+# Its own lines are written as all others are.
+logconfig_dict = LOGGING
 accesslog = None
+
+# One list for who may say that a request came over TLS, and from where.
+forwarded_allow_ips = ",".join(map(str, TRUSTED_PROXIES))

@@ -44,6 +44,7 @@ class Plan:
     port: int
     flower_port: int
     metrics_ports: Sequence[int]
+    web_metrics_port: int
     flower_login: str
 
     @property
@@ -62,13 +63,15 @@ class Plan:
 def read_plan(variables: Mapping[str, str]) -> Plan:
     """Read the stack's own variables; raise `NotThere` for one that is wrong."""
     workers = _number(variables, "STACK_WORKERS", 2, most=64)
+    *metrics_ports, web_metrics_port = _metrics_ports(variables, workers + 1)
     return Plan(
         database_url=variables.get("DATABASE_URL") or DATABASE_URL,
         broker_url=variables.get("BROKER_URL") or BROKER_URL,
         workers=workers,
         port=_port(variables, "STACK_PORT", 8000),
         flower_port=_port(variables, "STACK_FLOWER_PORT", 5555),
-        metrics_ports=_metrics_ports(variables, workers),
+        metrics_ports=metrics_ports,
+        web_metrics_port=web_metrics_port,
         flower_login=variables.get("FLOWER_BASIC_AUTH") or f"stack:{secrets.token_urlsafe(12)}",
     )
 
@@ -87,11 +90,11 @@ def _port(variables: Mapping[str, str], name: str, default: int) -> int:
     return port
 
 
-def _metrics_ports(variables: Mapping[str, str], workers: int) -> list[int]:
-    """Return the ports of the workers' figures: in a row, or any that are free."""
+def _metrics_ports(variables: Mapping[str, str], processes: int) -> list[int]:
+    """Return the ports of the figures of workers and then web: in a row, or any that are free."""
     name = "STACK_METRICS_PORT"
     first = _number(variables, name, 9100)
-    ports = [first + number if first else free_port() for number in range(workers)]
+    ports = [first + number if first else free_port() for number in range(processes)]
     for port in ports:
         _check_free(port, name, host="")  # workers listen on all addresses
     return ports
@@ -120,7 +123,10 @@ def services(plan: Plan) -> list[list[Service]]:
     """Return what runs, in the order of stopping: nobody asks any more, then nobody computes, then nobody
     watches."""
     web = Service(
-        "web", [*GUNICORN, "--bind", f"{HOST}:{plan.port}"], plan.environment, grace_s=GRACE_S["web"]
+        "web",
+        [*GUNICORN, "--bind", f"{HOST}:{plan.port}", "--bind", f"{HOST}:{plan.web_metrics_port}"],
+        {**plan.environment, "METRICS_PORT": str(plan.web_metrics_port)},
+        grace_s=GRACE_S["web"],
     )
     workers = [
         Service(

@@ -1,4 +1,4 @@
-"""Addresses for those who operate the application."""
+"""Addresses for those who operate the application: where everybody is served, without its figures."""
 
 from django.urls import path
 
@@ -7,5 +7,4 @@ from simulations import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
-    path("metrics", views.metrics, name="metrics"),
 ]

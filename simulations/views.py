@@ -1,6 +1,7 @@
 """What those who operate the application ask it: whether it lives, whether it can serve, and its figures.
 
-All three answer anyone who reaches them, and hold no secrets and no names.
+All three answer anyone who reaches them, and hold no secrets and no names. The figures are reached at the
+port for monitoring alone.
 """
 
 import logging

@@ -84,7 +84,12 @@ def test_it_does_not_start_unprotected(login: str, right: str) -> None:
 
 
 def test_it_does_not_start_without_a_broker_in_production() -> None:
-    production = {"DEBUG": "0", "SECRET_KEY": "a key", "ALLOWED_HOSTS": "localhost", "BROKER_URL": ""}
+    production = {
+        "DEBUG": "0",
+        "SECRET_KEY": "a key that is long enough and has been made up for these tests",
+        "ALLOWED_HOSTS": "localhost",
+        "BROKER_URL": "",
+    }
     code, line = refusal(FLOWER_BASIC_AUTH=LOGIN, **production)
     assert code == 2
     assert line.startswith("BROKER_URL must be set")

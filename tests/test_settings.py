@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import secrets
 import stat
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from django.conf import settings
 from bingosim_project.env import Environment, VariableError, read_environment
 from bingosim_project.logs import JsonFormatter, TextFormatter
 
-PRODUCTION = {"DEBUG": "0", "SECRET_KEY": "a key", "ALLOWED_HOSTS": "bingo.example.org, www.example.org"}
+KEY = "a key that is long enough and has been made up for these tests"
+PRODUCTION = {"DEBUG": "0", "SECRET_KEY": KEY, "ALLOWED_HOSTS": "bingo.example.org, www.example.org"}
 
 
 def run_manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -83,7 +85,7 @@ def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
 def test_production_takes_its_key_and_hosts_from_the_environment(tmp_path: Path) -> None:
     environment = read(tmp_path, **PRODUCTION)
     assert not environment.debug
-    assert environment.secret_key == "a key"
+    assert environment.secret_key == KEY
     assert environment.allowed_hosts == ["bingo.example.org", "www.example.org"]
     assert not (tmp_path / "var").exists()
 
@@ -101,6 +103,11 @@ def test_production_refuses_to_start_without(name: str, tmp_path: Path) -> None:
         ("LOG_FORMAT", "xml", "text or json"),
         ("CSRF_TRUSTED_ORIGINS", "bingo.example.org", "https://bingo.example.org"),
         ("CSRF_TRUSTED_ORIGINS", "https://bingo.example.org/path", "https://bingo.example.org"),
+        ("SSL_REDIRECT", "perhaps", "1 or 0"),
+        ("HSTS_SECONDS", "1 year", "a whole number"),
+        ("HSTS_SUBDOMAINS", "perhaps", "1 or 0"),
+        ("FORWARDED_ALLOW_IPS", "*", "10.0.0.5 or 172.16.0.0/12"),
+        ("FORWARDED_ALLOW_IPS", "10.0.0.5,proxy", "not 'proxy'"),
         ("DATABASE_URL", "mysql://host/name", "postgres://user:password@host:5432/name"),
         ("DATABASE_URL", "db.sqlite3", "sqlite:////folder/db.sqlite3"),
         ("DATABASE_URL", "sqlite://", "name a file"),
@@ -144,6 +151,45 @@ def test_a_wrong_value_is_refused_with_what_would_be_right(
         read(tmp_path, **{name: value})
     assert str(refused.value).startswith(f"{name} must")
     assert right in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "key", ["abc", "k" * 49, "ab" * 40, "development-only-development-only-development-only"]
+)
+def test_production_refuses_a_key_that_could_be_guessed(key: str, tmp_path: Path) -> None:
+    with pytest.raises(
+        VariableError, match=r"^SECRET_KEY must be .* at least 50 characters.*openssl"
+    ) as refused:
+        read(tmp_path, **{**PRODUCTION, "SECRET_KEY": key})
+    assert key not in str(refused.value)
+    assert read(tmp_path, SECRET_KEY=key).secret_key == key
+
+
+@pytest.mark.parametrize("hosts", ["*", "bingo.example.org,*"])
+def test_production_serves_no_host_that_it_was_not_told(hosts: str, tmp_path: Path) -> None:
+    with pytest.raises(VariableError, match=r"^ALLOWED_HOSTS must"):
+        read(tmp_path, **{**PRODUCTION, "ALLOWED_HOSTS": hosts})
+    assert read(tmp_path, ALLOWED_HOSTS="*").allowed_hosts == ["*"]
+
+
+def test_proxies_are_this_machine_unless_they_are_named(tmp_path: Path) -> None:
+    assert [str(network) for network in read(tmp_path).trusted_proxies] == ["127.0.0.1/32", "::1/128"]
+    named = read(tmp_path, FORWARDED_ALLOW_IPS="172.16.0.0/12, 10.0.0.5").trusted_proxies
+    assert [str(network) for network in named] == ["172.16.0.0/12", "10.0.0.5/32"]
+
+
+def documented_settings() -> dict[str, str]:
+    """Return what the page on operations says to put into `.env`, with keys as they would be made."""
+    page = (settings.BASE_DIR / "docs" / "operations.md").read_text()
+    lines = page.partition("cat > .env <<EOF\n")[2].partition("EOF\n")[0].splitlines()
+    found = dict(line.split("=", 1) for line in lines)
+    return {name: secrets.token_hex(48) if "$(" in value else value for name, value in found.items()}
+
+
+def test_djangos_own_check_has_nothing_to_say_of_the_documented_settings() -> None:
+    checked = run_manage("check", "--deploy", "--fail-level", "WARNING", **documented_settings(), DEBUG="0")
+    assert (checked.returncode, checked.stderr) == (0, ""), checked.stderr
+    assert "no issues" in checked.stdout
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "BROKER_URL"])

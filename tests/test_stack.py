@@ -283,6 +283,13 @@ def test_the_password_of_flower_is_made_up_for_each_start() -> None:
     assert native.read_plan({**free, "FLOWER_BASIC_AUTH": "me:mine"}).flower_login == "me:mine"
 
 
+def test_web_listens_where_its_figures_are_asked_for() -> None:
+    plan = native.read_plan({"STACK_PORT": "0", "STACK_FLOWER_PORT": "0", "STACK_METRICS_PORT": "0"})
+    [web] = native.services(plan)[0]
+    assert f"127.0.0.1:{web.environment['METRICS_PORT']}" in web.command
+    assert plan.web_metrics_port not in plan.metrics_ports
+
+
 def database_url() -> str:
     name = f"bingosim_stack_{secrets.token_hex(4)}"
     return urlunsplit(urlsplit(SERVER_URL)._replace(path=f"/{name}"))

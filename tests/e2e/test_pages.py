@@ -65,6 +65,11 @@ FAULTS = """() => {
     const headings = [...document.querySelectorAll("h1")].filter((heading) => heading.checkVisibility());
     if (headings.length !== 1) faults.push(`${headings.length} main headings`);
     if (!document.title.trim()) faults.push("no title");
+    // The build of Alpine that a strict content security policy lets run reads one expression, and no more.
+    const elements = [...document.querySelectorAll("*")];
+    for (const { name, value } of elements.flatMap((element) => [...element.attributes]))
+        if (/^x-/.test(name) && /=>|`|^\\s*(if|for|let|const)\\b|;\\s*\\S/.test(value))
+            faults.push(`more than Alpine can read: ${name}="${value}"`);
     return faults;
 }"""
 

@@ -37,6 +37,13 @@ def _no_broker(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def client(settings: Settings) -> Client:
+    """Who watches, at the port for that: clients of tests are served at port 80."""
+    settings.METRICS_PORT = 80
+    return Client()
+
+
+@pytest.fixture
 def broker(settings: Settings) -> Iterator[Connection]:
     """Return a connection to RabbitMQ, where queues have names of their own."""
     settings.BROKER_URL = BROKER_URL
