@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.core.cache import cache
 
-from events.checks import CheckedEvent, Finding
+from events.checks import CheckedEvent, Finding, findings_in, in_short
 from events.document import DocumentError, EventDocument, PlacedError
 from events.models import Event, TeamMember, read_of_one_version
 from events.transfer import document_of
@@ -88,6 +88,11 @@ class EventOverview(NamedTuple):
         return tuple(tile for row in self.rows for tile in row.tiles)
 
     @property
+    def findings_in_short(self) -> str:
+        """How many findings there are, by how much they matter; of errors nothing, since all matter most."""
+        return "" if self.errors else in_short(self.findings)
+
+    @property
     def points(self) -> int:
         """What the whole board is worth."""
         return sum(row.points for row in self.rows)
@@ -152,7 +157,7 @@ def _parts(entries: Iterable[tuple[str, int, str]]) -> dict[str, Part]:
 
 def _reckon(stored: _Stored) -> EventOverview:
     checked = CheckedEvent(stored.document) if stored.document else None
-    findings = checked.findings() if checked else [Finding(*error, ERROR) for error in stored.errors]
+    findings = findings_in(checked) if checked else [Finding(*error, ERROR) for error in stored.errors]
     rows = tuple(_rows(stored, checked, findings))
     seconds = [tile.seconds for row in rows for tile in row.tiles if tile.seconds is not None]
     return EventOverview(

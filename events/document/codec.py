@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
+from events.document.comments import with_hints_at_comments
 from events.document.errors import (
     MOST_PROBLEMS,
     DocumentError,
@@ -43,9 +44,13 @@ def read_document(text: str, name: str = "the document") -> EventDocument:
     try:
         data, doubled = read_data(text)
     except DocumentError as error:
-        named = [PlacedError(f"{name}, {e.place}" if e.place else name, e.message) for e in error.errors]
+        hinted = with_hints_at_comments(error.errors, text)
+        named = [PlacedError(f"{name}, {e.place}" if e.place else name, e.message) for e in hinted]
         raise DocumentError(named) from None
-    return _checked(data, doubled)
+    try:
+        return _checked(data, doubled)
+    except DocumentError as error:
+        raise DocumentError(with_hints_at_comments(error.errors, text)) from None
 
 
 def _checked(data: object, problems: list[Problem]) -> EventDocument:

@@ -42,9 +42,14 @@ def place_of(path: Path) -> str:
     return place
 
 
+def printable(text: str) -> str:
+    """Return text with a mark in place of what can't be seen, or would turn around what follows it."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
 def shortened(text: str) -> str:
     """Return text that is safe and short enough for an error's one line."""
-    text = "".join(character if character.isprintable() else "\ufffd" for character in text)
+    text = printable(text)
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 

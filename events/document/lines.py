@@ -1,7 +1,9 @@
 """Where the parts of a document are in its text, to lead people to what is wrong."""
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from ruamel.yaml.events import (
@@ -25,8 +27,9 @@ def lines_of(text: str) -> dict[str, int]:
     if len(text) > MOST_YAML_CHARACTERS:
         return lines
     # As far as the text can be read.
-    with suppress(DocumentError, StopIteration):
-        _collect(text, lines)
+    with suppress(DocumentError):
+        for path, event, _ in placed_events(text):
+            lines.setdefault(place_of(path), event.start_mark.line + 1)
     return lines
 
 
@@ -39,10 +42,13 @@ def line_of(place: str, lines: dict[str, int]) -> int | None:
     return lines.get(place)
 
 
-def _collect(text: str, lines: dict[str, int]) -> None:
-    """Note the line of every part, as far as a document is read."""
-    events = yaml_events(text.removeprefix("\ufeff"))
-    next(events), next(events)
+def placed_events(text: str) -> Iterator[tuple[Path, Any, bool]]:
+    """Yield the event of every key and every value with its path, and whether it is a key.
+
+    As far as a document is read.
+    """
+    # The first two begin the stream and the document.
+    events = islice(yaml_events(text.removeprefix("\ufeff")), 2, None)
     # Of each open mapping or list: its path, and the key that comes next in it: for a list, a number.
     open_parts: list[tuple[Path, Any]] = []
     for event in events:
@@ -58,11 +64,11 @@ def _collect(text: str, lines: dict[str, int]) -> None:
                     return
                 key = str(event.value)
                 open_parts[-1] = (parent, key)
-                lines.setdefault(place_of((*parent, key)), event.start_mark.line + 1)
+                yield (*parent, key), event, True
                 continue
             path = (*parent, step)
             open_parts[-1] = (parent, step + 1 if isinstance(step, int) else None)
-            lines.setdefault(place_of(path), event.start_mark.line + 1)
+            yield path, event, False
         if isinstance(event, MappingStartEvent):
             open_parts.append((path, None))
         elif isinstance(event, SequenceStartEvent):

@@ -39,6 +39,12 @@ def document_data(**overrides: Any) -> Data:
     }
 
 
+def sound_data(**overrides: Any) -> Data:
+    """Return the small event as plain data, of one team that can do everything: nothing looks wrong in it."""
+    players = document_data()["players"] | {"Mia": {"capabilities": ["quest.ds2"]}}
+    return document_data(**{"players": players, "teams": {"All": {"players": list(players)}}} | overrides)
+
+
 def zulrah_data(**overrides: Any) -> Data:
     """Return an activity that is done alone or in parties."""
     outcomes = [

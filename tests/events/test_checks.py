@@ -8,20 +8,17 @@ from hypothesis import given, settings
 from events.checks import findings_of
 from events.document import EventDocument, parse_document
 from tests.engine.documents import event_documents
+from tests.events.checks.reading import found
 from tests.events.factories import (
     a_document,
     document_data,
     friday_evening,
     raid_data,
     raid_tile_data,
+    sound_data,
     tile_data,
     zulrah_data,
 )
-
-
-def found(code: str, document: EventDocument) -> list[str]:
-    """Return the findings of a kind, as they are printed."""
-    return [str(finding) for finding in findings_of(document) if finding.code == code]
 
 
 def two_rows(*first_row: Any) -> list[Any]:
@@ -29,8 +26,7 @@ def two_rows(*first_row: Any) -> list[Any]:
 
 
 def test_a_sound_event_has_no_findings() -> None:
-    data = document_data(teams={"All": {"players": ["Zoe", "Adam", "Mia"]}})
-    assert findings_of(parse_document(data)) == []
+    assert findings_of(parse_document(sound_data())) == []
 
 
 def test_an_event_of_nothing_lacks_tiles_and_teams() -> None:
@@ -172,7 +168,7 @@ def test_what_no_rule_uses() -> None:
     assert found("unused-activity", document) == ["activities.raid.cox: no tile has a rule for it"]
     assert len(found("unused-capability", document)) == 2
     assert found("unused-drop", document) == [
-        "activities.boss.zulrah: no rule accepts unique.fang, loot.coins"
+        "activities.boss.zulrah: no rule accepts unique.fang and loot.coins"
     ]
 
 

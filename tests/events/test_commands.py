@@ -13,7 +13,7 @@ from events.management.documents import bundled_files
 from events.models import Activity, Capability, Event, Tile
 from events.transfer import document_of
 from tests.events.commands import run
-from tests.events.factories import a_document, an_event, document_data
+from tests.events.factories import a_document, an_event, document_data, sound_data
 
 pytestmark = pytest.mark.django_db
 
@@ -197,15 +197,46 @@ def test_check_event_lists_findings_and_is_content() -> None:
     an_event()
     ran = run("check_event", "small-bingo")
     assert ran.code == 0
-    assert "cox can't be done by Apes" in ran.out
+    assert ran.out.startswith(
+        "Can't work as it is:\n  board[0].tiles[1]: cox can't be done by Apes: raid.cox takes 2 players"
+    )
+    assert "Perhaps not as meant:\n  board[1].tiles[0]: coins requires quest.ds2" in ran.out
     report = run("check_event", "small-bingo", "--json").json()
     assert report["event"] == "small-bingo"
-    assert {"place", "message", "code"} == set(report["findings"][0])
+    assert {"place", "message", "code", "severity"} == set(report["findings"][0])
+    assert [finding["severity"] for finding in report["findings"]] == ["blocking"] * 3 + ["doubtful"]
+
+
+def test_check_event_says_only_so_much_of_a_kind() -> None:
+    bare = [
+        {"tiles": [{"key": f"t{row}-{n}", "name": f"T {row}.{n}", "points": 1} for n in range(12)]}
+        for row in range(2)
+    ]
+    an_event(board=bare)
+    assert "  board: and 4 more findings of this kind\n" in run("check_event", "small-bingo").out
+    findings = run("check_event", "small-bingo", "--json").json()["findings"]
+    assert [finding["code"] for finding in findings].count("tile-without-rules") == 21
+
+
+def test_a_text_that_a_comment_cuts_short_is_told_while_the_file_is_at_hand(tmp_path: Path) -> None:
+    path = Path(a_file(tmp_path, **sound_data()))
+    path.write_text(path.read_text().replace("name: Zulrah", "name: Zulrah #1 boss", 1))
+    said = 'activities.boss.zulrah.name: is read as "Zulrah", since "#1 boss" is a comment to YAML'
+    assert f"Perhaps not as meant:\n  {said}" in run("check_event", str(path)).out
+    loaded = run("load_event", str(path), "--dry-run").out
+    assert "  1 finding (1 perhaps not as meant): `" in loaded
+    assert f"\n  {said}" in loaded
+
+
+def test_load_event_says_how_many_findings_there_are_and_how_much_they_matter(tmp_path: Path) -> None:
+    path = a_file(tmp_path)
+    assert "  4 findings (3 can't work as it is, 1 perhaps not as meant): `" in run("load_event", path).out
+    [report] = run("load_event", path, "--json").json()["events"]
+    assert (report["findings"], report["findings_by_severity"]) == (4, {"blocking": 3, "doubtful": 1})
 
 
 def test_check_event_reads_a_file(tmp_path: Path) -> None:
-    teams = {"All": {"players": ["Zoe", "Adam", "Mia"]}}
-    assert run("check_event", a_file(tmp_path, teams=teams)).out == "small-bingo: nothing looks wrong\n"
+    assert run("check_event", a_file(tmp_path, **sound_data())).out == "small-bingo: nothing looks wrong\n"
 
 
 def test_check_event_reads_a_file_without_a_suffix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

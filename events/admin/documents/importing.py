@@ -42,6 +42,7 @@ class ImportForm(SourceForm):
 
     event: Event | None = None
     document: EventDocument
+    document_text = ""
     document_errors: tuple[TextError, ...] = ()
     n_errors = 0
 
@@ -59,7 +60,7 @@ class ImportForm(SourceForm):
 
     def _read(self, source: str) -> None:
         try:
-            self.document = read_document(source, "the text")
+            self.document, self.document_text = read_document(source, "the text"), source
         except DocumentError as error:
             self.n_errors = len(error.errors)
             self.document_errors = placed_in(source, error.errors[:MOST_ERRORS])
@@ -159,7 +160,7 @@ def _preview(
     *,
     stale: bool = False,
 ) -> HttpResponse:
-    preview = preview_of(document)
+    preview = preview_of(document, form.document_text)
     content = {"document": canonical_json(document), "seen": preview.seen_version}
     kept = carried(request, "import", content)
     if kept is None:

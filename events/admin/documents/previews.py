@@ -8,7 +8,7 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils.formats import date_format
 
-from events.checks import Finding, findings_of
+from events.checks import Finding, bounded, by_severity, findings_of, in_short
 from events.document import EventDocument
 from events.models import Event
 from events.transfer import StoreStatus, document_changes, preview_document
@@ -78,32 +78,34 @@ class Preview(NamedTuple):
         return self.status == StoreStatus.UNCHANGED
 
     @property
-    def shown_findings(self) -> list[Finding]:
-        """The findings that are shown."""
-        return self.findings[:MOST_LINES]
+    def findings_in_short(self) -> str:
+        """How many findings there are, by how much they matter."""
+        return in_short(self.findings)
 
     @property
-    def more_findings(self) -> int:
-        """How many findings are not shown."""
-        return max(len(self.findings) - MOST_LINES, 0)
+    def shown_findings(self) -> list[tuple[str, list[Finding]]]:
+        """The findings that are shown, with a heading for how much they matter."""
+        return [(severity.heading, found) for severity, found in by_severity(bounded(self.findings)).items()]
 
 
-def preview_of(document: EventDocument) -> Preview:
-    """Return what storing the document would change, and store nothing."""
-    result = preview_document(document)
+def preview_of(document: EventDocument, text: str) -> Preview:
+    """Return what storing the document that was read from a text would change, and store nothing."""
+    result, findings = preview_document(document), findings_of(document, text)
     if result.status == StoreStatus.CREATED:
-        return Preview(document, None, result.status, 1, [], _facts(document), findings_of(document))
-    return _preview(document, result.event, result.changes)
+        return Preview(document, None, result.status, 1, [], _facts(document), findings)
+    return _preview(document, result.event, result.changes, findings)
 
 
 def preview_of_change(event: Event, old: EventDocument, new: EventDocument) -> Preview:
     """Return what storing a document would change that was made from the event's own."""
-    return _preview(new, event, document_changes(old, new))
+    return _preview(new, event, document_changes(old, new), findings_of(new))
 
 
-def _preview(document: EventDocument, event: Event | None, changes: list[str]) -> Preview:
+def _preview(
+    document: EventDocument, event: Event | None, changes: list[str], findings: list[Finding]
+) -> Preview:
     status = StoreStatus.CHANGED if changes else StoreStatus.UNCHANGED
-    return Preview(document, event, status, len(changes), _grouped(changes), [], findings_of(document))
+    return Preview(document, event, status, len(changes), _grouped(changes), [], findings)
 
 
 def carried(request: HttpRequest, page: str, content: dict[str, Any]) -> str | None:

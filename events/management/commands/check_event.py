@@ -1,14 +1,13 @@
-"""`check_event`: what is wrong or unreachable in an event, in words."""
+"""`check_event`: what is wrong or unreachable in an event, in words, what matters most first."""
 
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from events.checks import findings_of
-from events.document import EventDocument
+from events.checks import Finding, bounded, by_severity, findings_of
 from events.management.base import ProjectCommand, WrongArgument, find_event
-from events.management.documents import STANDARD_INPUT, read_documents
+from events.management.documents import STANDARD_INPUT, DocumentFile, read_document_files
 from events.transfer import document_of
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -24,21 +23,25 @@ class Command(ProjectCommand):
         parser.add_argument("event", metavar="SLUG-or-FILE")
 
     def handle(self, **options: Any) -> None:
-        document = self._document(options["event"])
-        findings = findings_of(document)
-        self.answer({"event": document.slug, "findings": [finding._asdict() for finding in findings]})
-        for finding in findings:
-            self.say(str(finding))
+        document, text = self._document(options["event"])
+        findings = bounded(findings_of(document, text))
+        self.answer({"event": document.slug, "findings": list(map(_as_data, findings))})
+        for severity, found in by_severity(findings).items():
+            self.say(f"{severity.heading}:", *(f"  {finding}" for finding in found))
         if not findings:
             self.say(f"{document.slug}: nothing looks wrong")
 
-    def _document(self, named: str) -> EventDocument:
+    def _document(self, named: str) -> DocumentFile:
         if named == STANDARD_INPUT or "/" in named or named.endswith(SUFFIXES):
-            return read_documents([named])[named]
+            return read_document_files([named])[named]
         self.require_database()
         try:
-            return document_of(find_event(named))
+            return DocumentFile(document_of(find_event(named)), text="")
         except WrongArgument:
             if not Path(named).is_file():
                 raise
-        return read_documents([named])[named]
+        return read_document_files([named])[named]
+
+
+def _as_data(finding: Finding) -> dict[str, str]:
+    return finding._asdict() | {"severity": str(finding.severity)}

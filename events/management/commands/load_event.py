@@ -1,14 +1,15 @@
 """`load_event`: documents into the database."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import CommandParser
 from django.db import transaction
 
-from events.checks import findings_of
+from events.checks import TEXT_CUT, Finding, bounded, by_severity, findings_of, in_short
 from events.document import EventDocument
 from events.management.base import ProjectCommand, WrongArgument
-from events.management.documents import bundled_files, read_documents
+from events.management.documents import bundled_files, read_document_files
 from events.management.hints import command_line
 from events.models import Event
 from events.transfer import (
@@ -54,22 +55,22 @@ class Command(ProjectCommand):
         paths = list(dict.fromkeys([*options["files"], *(bundled_files() if options["bundled"] else [])]))
         if not paths:
             raise WrongArgument("name the files to load, or use --bundled")
-        documents = list(read_documents(paths).values())
+        files = list(read_document_files(paths).values())
+        texts = {document.slug: text for document, text in files}
+        documents = [document for document, _ in files]
         with transaction.atomic():
             if options["missing"]:
                 documents = _missing(documents)
             store = preview_document if options["dry_run"] else store_document
             results = [(document, store(document)) for document in documents]
             n_added = _fill_library(results, options["dry_run"]) if options["bundled"] else 0
-        findings = {document.slug: len(findings_of(document)) for document in documents}
+        findings = {document.slug: findings_of(document, texts[document.slug]) for document in documents}
         events = [_as_data(*pair, findings[pair[0].slug]) for pair in results]
         self.answer({"events": events, "added_to_library": n_added})
         for document, result in results:
             words = (PREVIEWED if options["dry_run"] else DONE)[result.status]
             self.say(f"{document.slug}: {words}", *(f"  {change}" for change in result.changes))
-            if findings[document.slug]:
-                found = counted(findings[document.slug], "finding")
-                self.say(f"  {found}: `{command_line(f'check_event {document.slug}')}` says more")
+            self.say(*_in_lines(document, findings[document.slug]))
         if n_added:
             words = "would be added" if options["dry_run"] else "added"
             self.say(f"library: {n_added} activities and capabilities {words}")
@@ -93,12 +94,23 @@ def _fill_library(results: list[tuple[EventDocument, StoreResult]], preview: boo
     return 0
 
 
-def _as_data(document: EventDocument, result: StoreResult, findings: int) -> dict[str, Any]:
+def _in_lines(document: EventDocument, findings: list[Finding]) -> Iterator[str]:
+    """Yield how many findings there are, and in full those that the file alone shows."""
+    if findings:
+        says_more = f"`{command_line(f'check_event {document.slug}')}` says more"
+        yield f"  {counted(len(findings), 'finding')} ({in_short(findings)}): {says_more}"
+    yield from (f"  {finding}" for finding in bounded(findings) if finding.code == TEXT_CUT)
+
+
+def _as_data(document: EventDocument, result: StoreResult, findings: list[Finding]) -> dict[str, Any]:
     return {
         "slug": document.slug,
         "name": document.name,
         "status": str(result.status),
         "version": result.event.version if result.event else None,
         "changes": result.changes,
-        "findings": findings,
+        "findings": len(findings),
+        "findings_by_severity": {
+            str(severity): len(found) for severity, found in by_severity(findings).items()
+        },
     }

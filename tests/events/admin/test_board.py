@@ -103,10 +103,37 @@ def test_findings_of_a_kind_are_together_under_a_heading(admin_client: Client) -
 
 
 def test_a_kind_with_many_findings_is_cut_short(admin_client: Client) -> None:
-    players: Data = {f"P{number}": {} for number in range(40)}
-    page = words(shown(admin_client, an_event(players=players, teams={})))
-    assert "Players in no team 40" in page
+    bare = [{"tiles": [NO_RULES | {"key": f"t{row}-{n}"} for n in range(15)]} for row in range(2)]
+    page = words(shown(admin_client, an_event(board=bare)))
+    assert "Tiles without rules 30" in page
     assert "and 10 more of this kind" in page
+
+
+def test_what_matters_most_is_told_first_under_a_heading_of_its_own(admin_client: Client) -> None:
+    page = words(shown(admin_client, an_event(players=document_data()["players"] | {"Idle": {}})))
+    headings = ["Can't work as it is", "Perhaps not as meant", "Worth knowing"]
+    places = [page.index(heading) for heading in headings]
+    assert places == sorted(places)
+    assert (
+        page.index("Tiles that a team can't do") < places[1] < page.index("Requirements that others' drops")
+    )
+    assert page.index("Players in no team") > places[2]
+
+
+def test_a_finding_is_not_turned_around_by_the_name_that_it_is_about(admin_client: Client) -> None:
+    event = an_event(players=document_data()["players"] | {"B\u202eob": {}})
+    page = shown(admin_client, event)
+    assert re.search(
+        r'<a href="[^"]*">B\ufffdob</a>: "B\ufffdob" has characters that nobody sees: U\+202E', page
+    )
+
+
+def test_a_finding_of_many_players_leads_to_their_list(admin_client: Client) -> None:
+    players: Data = {f"P{number}": {} for number in range(40)}
+    event = an_event(players=players, teams={})
+    page = shown(admin_client, event)
+    url = f"{reverse('admin:events_player_changelist')}?event={event.pk}"
+    assert f'<a href="{url}">Players</a>: 40 are in no team: P0, P1, P2, P3 and 36 more' in page
 
 
 def test_teams_are_shown_with_their_rosters_and_hours(admin_client: Client) -> None:

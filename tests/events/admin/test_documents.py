@@ -1,6 +1,7 @@
 """Documents are imported with a preview, exported and duplicated in the admin."""
 
 import json
+from html import unescape
 from typing import Any
 
 import pytest
@@ -64,6 +65,18 @@ def test_findings_of_the_event_as_it_would_be_are_shown(admin_client: Client) ->
     text = text_of(admin_client.post(page_of("import"), {"text": yaml_of(teams={})}))
     assert "there are no teams" in text
     assert "Zoe</code> is in no team" in text
+
+
+def test_findings_come_with_what_matters_most_first(admin_client: Client) -> None:
+    text = unescape(text_of(admin_client.post(page_of("import"), {"text": yaml_of(teams={})})))
+    assert "1 can't work as it is, 3 worth knowing" in text
+    assert text.index("<h3>Can't work as it is</h3>") < text.index("<h3>Worth knowing</h3>")
+
+
+def test_a_text_that_a_comment_cuts_short_is_told_before_it_is_stored(admin_client: Client) -> None:
+    cut = yaml_of().replace("name: Zulrah", "name: Zulrah #1 boss", 1)
+    text = unescape(text_of(admin_client.post(page_of("import"), {"text": cut})))
+    assert 'activities.boss.zulrah.name</code> is read as "Zulrah", since "#1 boss" is a comment' in text
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])

@@ -128,6 +128,10 @@ def test_findings_are_shown_and_prevent_nothing(admin_client: Client, started: l
     event = an_event(players={**document_data()["players"], "Idle": {}})
     page = admin_client.get(form_address(event))
     assert "is in no team" in page.content.decode()
+    assert (
+        "5 findings (3 can&#x27;t work as it is, 1 perhaps not as meant, 1 worth knowing)"
+        in page.content.decode()
+    )
     assert ask(admin_client, event).status_code == 302
     assert len(started) == 1
 

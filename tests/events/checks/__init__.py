@@ -1,0 +1,1 @@
+"""Tests of what looks wrong in an event, kind by kind."""
