@@ -54,7 +54,7 @@ check: $(VENV)/.dev ## everything CI checks: format, lint, types, imports, migra
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy .
 	$(VENV)/bin/lint-imports
-	$(PY) manage.py makemigrations --check
+	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check  # which warns where there is no database
 	$(MAKE) test
 
 format: $(VENV)/.dev ## bring the code into its format

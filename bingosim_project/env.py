@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import dj_database_url
 
+from events.wording import whole_number_in
+
 LOG_FORMATS = ("text", "json")
 DEVELOPMENT_BROKER_URL = "amqp://guest:guest@127.0.0.1:5672//"
 MOST_WORKERS = 10_000
@@ -66,6 +68,7 @@ class Environment:
     lease_s: float
     local_simulations: int
     local_processes: int | None
+    benchmark_server: str
     log_format: str
     flower_basic_auth: str | None
     flower_address: str
@@ -94,6 +97,7 @@ def read_environment(variables: Mapping[str, str], checkout: Path) -> Environmen
         lease_s=_seconds(variables, "BINGOSIM_LEASE_S", 1, 3600, default=10),
         local_simulations=_whole(variables, "LOCAL_SIMULATIONS", 1, 100) or 1,
         local_processes=_whole(variables, "LOCAL_PROCESSES", 1, 256),
+        benchmark_server=_text(variables, "BINGOSIM_BENCHMARK_SERVER"),
         log_format=_choice(variables, "LOG_FORMAT", LOG_FORMATS),
         flower_basic_auth=_text(variables, "FLOWER_BASIC_AUTH") or None,
         flower_address=_text(variables, "FLOWER_ADDRESS") or "127.0.0.1",
@@ -127,10 +131,10 @@ def _whole(variables: Mapping[str, str], name: str, least: int, most: int) -> in
     text = _text(variables, name)
     if not text:
         return None
-    # Digits of ASCII only: int() takes signs, underscores and other scripts too.
-    if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+    number = whole_number_in(text)
+    if number is None or not least <= number <= most:
         raise VariableError(f"{name} must be a whole number from {least} to {most}, not {text!r}.")
-    return int(text)
+    return number
 
 
 def _seconds(variables: Mapping[str, str], name: str, least: float, most: float, *, default: float) -> float:
@@ -322,6 +326,9 @@ def _sqlite(name: str) -> dict[str, Any]:
     """Return the name and options of an SQLite database; one that can't be written can still be read."""
     options = {"timeout": 20, "transaction_mode": "IMMEDIATE"}
     path = Path(name).absolute()
+    if not path.exists():
+        # Opening makes no file: of a mistyped name an empty database would be left. `migrate` makes it.
+        name = f"{path.as_uri()}?mode=rw"
     if not path.is_file() or os.access(path, os.W_OK):
         return {"NAME": name, "OPTIONS": {**options, "init_command": SQLITE_PRAGMAS}}
     # In WAL mode SQLite reads only with two files beside the database. Where they can't be made, it has to be

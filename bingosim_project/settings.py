@@ -48,6 +48,7 @@ LEASE_S = _env.lease_s
 LOCAL_SIMULATIONS = _env.local_simulations
 # None: as many as there are cores.
 LOCAL_PROCESSES = _env.local_processes
+BENCHMARK_SERVER = _env.benchmark_server
 FLOWER_BASIC_AUTH = _env.flower_basic_auth
 FLOWER_ADDRESS = _env.flower_address
 FLOWER_PORT = _env.flower_port
@@ -61,11 +62,12 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
     "axes",
     "csp",
     "events.apps.EventsConfig",
     "simulations.apps.SimulationsConfig",
+    # After events, which has a `runserver` of its own.
+    "django.contrib.staticfiles",
 ]
 
 MIDDLEWARE = [

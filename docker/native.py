@@ -5,7 +5,6 @@ passwords that are made up for this start.
 """
 
 import os
-import re
 import secrets
 import socket
 import subprocess
@@ -19,6 +18,7 @@ from kombu.connection import Connection
 from psycopg import sql
 
 from docker.supervisor import CHECKOUT, Service, Supervisor, print_line
+from events.wording import counted, whole_number_in
 
 DATABASE_URL = "postgres://postgres@127.0.0.1:5432/bingosim"
 BROKER_URL = "amqp://guest:guest@127.0.0.1:5672//"
@@ -78,9 +78,10 @@ def read_plan(variables: Mapping[str, str]) -> Plan:
 
 def _number(variables: Mapping[str, str], name: str, default: int, *, most: int = 65_000) -> int:
     text = variables.get(name) or str(default)
-    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > most:
+    number = whole_number_in(text)
+    if number is None or not 0 <= number <= most:
         raise NotThere(f"{name} must be a whole number from 0 to {most}, not {text!r}.")
-    return int(text)
+    return number
 
 
 def _port(variables: Mapping[str, str], name: str, default: int) -> int:
@@ -228,7 +229,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("Cancelled.", file=sys.stderr)
         return 130
-    print_line("stack", f"web on http://{HOST}:{plan.port}/, {plan.workers} workers; Ctrl-C stops")
+    print_line("stack", f"web on http://{HOST}:{plan.port}/, {counted(plan.workers, 'worker')}; Ctrl-C stops")
     print_line("stack", f"Flower on http://{HOST}:{plan.flower_port}/, as {_login_to_show(plan)}")
     Supervisor(services(plan), print_line).run()
     print_line("stack", "stopped")

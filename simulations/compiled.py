@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from events.document import read_document
 from simulations.engine import ENGINE_VERSION, CompiledEvent, Summary, compile_event
+from simulations.engine.folders import probably_compiled
 
 
 @lru_cache(maxsize=8)
@@ -15,6 +16,11 @@ def compile_frozen(document: str) -> CompiledEvent:
 
 def engine_version() -> int:
     return ENGINE_VERSION
+
+
+def kernels_probably_compiled() -> bool:
+    """Return whether a local simulation need not compile the kernels first, as far as can be told here."""
+    return probably_compiled()
 
 
 def merge_summaries(summaries: Iterable[bytes | memoryview | None], document: str) -> Summary:

@@ -83,6 +83,13 @@ def test_it_does_not_start_unprotected(login: str, right: str) -> None:
     assert not login or login not in line
 
 
+@pytest.mark.parametrize("port", ["1_5", "0", "65536"])
+def test_what_is_no_port_is_refused(port: str) -> None:
+    code, line = refusal("--port", port, FLOWER_BASIC_AUTH=LOGIN)
+    assert code == 2
+    assert "is not a whole number from 1 to 65,535" in line
+
+
 def test_it_does_not_start_without_a_broker_in_production() -> None:
     production = {
         "DEBUG": "0",

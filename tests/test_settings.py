@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import secrets
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -55,7 +56,15 @@ def test_nothing_has_to_be_set_for_development(tmp_path: Path) -> None:
     assert environment.debug
     assert environment.allowed_hosts == []
     assert environment.log_format == "text"
-    assert environment.database["NAME"] == str(tmp_path / "db.sqlite3")
+    (tmp_path / "db.sqlite3").touch()
+    assert read(tmp_path).database["NAME"] == str(tmp_path / "db.sqlite3")
+
+
+def test_connecting_makes_no_database(tmp_path: Path) -> None:
+    name = read(tmp_path).database["NAME"]
+    with pytest.raises(sqlite3.OperationalError):
+        sqlite3.connect(name, uri=True)
+    assert not (tmp_path / "db.sqlite3").exists()
 
 
 def test_the_development_key_is_made_once_and_read_by_its_owner_only(tmp_path: Path) -> None:
@@ -132,6 +141,7 @@ def test_production_refuses_to_start_without(name: str, tmp_path: Path) -> None:
         ("WORKER_INDEX", "10000", "from 0 to 9999"),
         ("WORKER_INDEX", "first", "a whole number"),
         ("WORKER_INDEX", "1_0", "a whole number"),
+        ("WORKER_INDEX", "1,5", "a whole number"),
         ("WORKER_INDEX", "1.0", "a whole number"),
         ("WORKER_COUNT", "0", "from 1 to 10000"),
         ("WORKER_COUNT", "10001", "from 1 to 10000"),
@@ -190,6 +200,11 @@ def test_djangos_own_check_has_nothing_to_say_of_the_documented_settings() -> No
     checked = run_manage("check", "--deploy", "--fail-level", "WARNING", **documented_settings(), DEBUG="0")
     assert (checked.returncode, checked.stderr) == (0, ""), checked.stderr
     assert "no issues" in checked.stdout
+
+
+@pytest.mark.parametrize("text", ["5000", "5,000", "5_000", "5 000"])
+def test_whole_numbers_may_be_grouped(text: str, tmp_path: Path) -> None:
+    assert read(tmp_path, METRICS_PORT=text).metrics_port == 5000
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "BROKER_URL"])

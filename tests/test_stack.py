@@ -269,7 +269,7 @@ def test_what_is_no_brokers_address_is_said_in_a_line(url: str) -> None:
         native.check_broker(url)
 
 
-@pytest.mark.parametrize("text", ["two", "-1", "65"])
+@pytest.mark.parametrize("text", ["two", "-1", "65", "1,5"])
 def test_a_wrong_number_of_workers_is_refused(text: str) -> None:
     with pytest.raises(native.NotThere, match="STACK_WORKERS must be a whole number"):
         native.read_plan({"STACK_WORKERS": text})

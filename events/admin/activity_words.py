@@ -1,5 +1,6 @@
 """What an activity is, in words: for lists, and for those who may read it but not change it."""
 
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from events import document
@@ -88,8 +89,14 @@ def _line(line: document.LootLine) -> LineInWords:
     times = "" if line.times == 1 else f" {line.times} times"
     outcomes = [OutcomeInWords(rate_text(outcome.rate), _outcome(outcome)) for outcome in line.outcomes]
     # Nobody types this one, and its fraction says little.
-    left = f"{float(rest) * 100:.4g} %" if rest else ""
+    left = _percent(rest) if rest else ""
     return LineInWords(line.line, f"{ROLLED_BY[line.roll]}{times}", outcomes, left)
+
+
+def _percent(share: Fraction | int) -> str:
+    text = f"{float(share) * 100:.4g}"
+    # What is not all does not read as if it were.
+    return ">99.99 %" if text == "100" and share < 1 else f"{text} %"
 
 
 def _outcome(outcome: document.Outcome) -> str:

@@ -30,6 +30,7 @@ from events.document.values import (
     Units,
     Whole,
 )
+from events.wording import whole_number_in
 
 PERCENT = re.compile(r"([0-9]{0,19}\.?[0-9]{1,19})\s*%", re.ASCII)
 # In a fraction a comma can only part thousands: 1/5,000.
@@ -172,6 +173,10 @@ class WholeField(ScalarField):
 
     def __init__(self, lo: int, hi: int, **kwargs: Any) -> None:
         super().__init__(Whole(lo, hi), **_with_keyboard("numeric", kwargs))
+
+    def understood(self, typed: Any) -> Any:
+        number = whole_number_in(typed) if isinstance(typed, str) else None
+        return super().understood(typed) if number is None else number
 
 
 class RateField(ScalarField):

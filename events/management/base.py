@@ -1,14 +1,14 @@
 """What every command of the project has in common: its output, its errors and its exit codes.
 
 A command exits with 0 when it did its work, 1 when that failed or was refused, 2 for wrong arguments or
-something unknown, 130 after Ctrl-C. Reports go to stdout; errors and progress go to stderr.
+something unknown, 130 after Ctrl-C (`docs/commands.md` tells users). Reports go to stdout; errors and
+progress go to stderr.
 """
 
 import argparse
 import json
 import math
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,7 +30,9 @@ from events.document import DocumentError
 from events.management.database import explain_database_error, migration_problem
 from events.management.files import FileRefused
 from events.management.hints import command_line
+from events.management.terminal import show_anywhere
 from events.models import Event, StaleEvent
+from events.wording import grouping_hint, whole_number_in
 
 # Wide enough for every table: into a pipe no cell should be wrapped.
 PIPE_WIDTH = 240
@@ -186,11 +188,13 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
     """Return an argparse type for whole numbers in a range, which may be written 500_000 or 500,000."""
 
     def parse(text: str) -> int:
-        digits = re.sub("[,_]", "", text.strip())
-        # Bounded, since int() refuses very long texts with an error of its own.
-        if re.fullmatch("[+-]?[0-9]{1,30}", digits) and lowest <= int(digits) <= highest:
-            return int(digits)
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {lowest:,} to {highest:,}")
+        number = whole_number_in(text)
+        if number is not None and lowest <= number <= highest:
+            return number
+        hint = grouping_hint(text) if number is None else ""
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a whole number from {lowest:,} to {highest:,}{hint}"
+        )
 
     return parse
 
@@ -205,8 +209,7 @@ def _open_consoles(command: ProjectCommand, options: Mapping[str, Any]) -> None:
     """Give the command its consoles, on the streams that it was called with."""
     out, err = options.get("stdout") or sys.stdout, options.get("stderr") or sys.stderr
     for stream in (out, err):
-        if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="backslashreplace")  # a narrow terminal encoding must not end a report
+        show_anywhere(stream)  # a narrow terminal encoding must not end a report
     command.console = _console(out, options, None if out.isatty() else PIPE_WIDTH)
     command.progress_console = _console(err, options, None)
     command.wants_json = bool(options.get("json"))

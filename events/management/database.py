@@ -1,7 +1,9 @@
 """What a database refuses, in a line that says what to do about it."""
 
+import os
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.db import Error, connection
@@ -17,7 +19,7 @@ SQLITE_REMEDIES = {
     "SQLITE_LOCKED": "The database is locked by another process: try again when it has finished.",
     "SQLITE_READONLY": "The database is read-only: make {name} and its directory writable.",
     "SQLITE_FULL": "The disk is full: free some space and try again.",
-    "SQLITE_CANTOPEN": "The database can't be opened: check that {name} can be created and read.",
+    "SQLITE_CANTOPEN": "The database can't be opened: check that {name} can be read and written.",
     "SQLITE_PERM": "The database can't be opened: check the permissions of {name}.",
     "SQLITE_AUTH": "The database can't be opened: check the permissions of {name}.",
     "SQLITE_NOTADB": "{name} is not an SQLite database: check DATABASE_URL.",
@@ -48,7 +50,7 @@ def explain_database_error(error: Error) -> str:
     cause = error.__cause__ or error
     settings = connection.settings_dict
     if name := getattr(cause, "sqlite_errorname", None):
-        remedy = _by_prefix(SQLITE_REMEDIES, name)
+        remedy = missing_file() or _by_prefix(SQLITE_REMEDIES, name)
         if remedy is None and "no such" in str(cause):
             remedy = NOT_MIGRATED
     else:
@@ -57,11 +59,32 @@ def explain_database_error(error: Error) -> str:
     return (remedy or f"The database refused: {_first_line(cause)}").replace("{name}", _file_name(settings))
 
 
+def missing_file() -> str | None:
+    """Say that the file of an SQLite database is not there, and what helps; None where nothing is missing."""
+    path, migrate = _file_path(connection.settings_dict), command_line("migrate")
+    if path is None or path.exists():
+        return None
+    if not os.environ.get("DATABASE_URL", "").strip():
+        return f"There is no database yet: run `{migrate}` to make {path}, or set DATABASE_URL to another."
+    if not path.parent.is_dir():
+        return f"DATABASE_URL names {path}, and there is no such folder: correct it, or make the folder."
+    return f"DATABASE_URL names {path}, which does not exist: correct it, or run `{migrate}` to make it."
+
+
+def make_missing_file() -> None:
+    """Make the file of an SQLite database that does not exist yet, which connecting alone does not."""
+    path = _file_path(connection.settings_dict)
+    if path is not None and path.parent.is_dir():
+        path.touch()
+
+
 def migration_problem() -> str | None:
     """Say what separates the database from this version of the project, or None where nothing does.
 
     Raises `DatabaseError` where the database can't be asked.
     """
+    if problem := missing_file():
+        return problem
     loader = MigrationLoader(connection, ignore_no_migrations=True)
     applied, known = set(loader.applied_migrations), set(loader.graph.nodes)
     if known - applied:
@@ -94,9 +117,14 @@ def _connection_problem(message: str, settings: Mapping[str, object]) -> str | N
 
 
 def _file_name(settings: Mapping[str, object]) -> str:
-    """Return the path of an SQLite database, which for one that can't be written is an address."""
+    """Return the path of an SQLite database, which for some is written as an address."""
     name = str(settings["NAME"])
     return unquote(urlsplit(name).path) if name.startswith("file:") else name
+
+
+def _file_path(settings: Mapping[str, object]) -> Path | None:
+    """Return where the file of an SQLite database is; None for other databases."""
+    return Path(_file_name(settings)).absolute() if str(settings["ENGINE"]).endswith("sqlite3") else None
 
 
 def _first_line(error: BaseException) -> str:

@@ -14,6 +14,7 @@ from django.db import transaction
 from events.document import MOST_BOARD_POINTS, MOST_ROW_TILES, MOST_ROWS, MOST_TILES
 from events.models import Event, Tile
 from events.services.copying import copy_of, copy_rules
+from events.wording import counted
 
 TILES_A_STATEMENT = 200
 
@@ -81,7 +82,7 @@ def add_row(*, event_id: int, seen_version: int, row: int) -> BoardChange:
     """Add an empty row that becomes the one of that number."""
     with _rearranging(event_id, seen_version) as board:
         if not 0 <= row <= len(board.rows):
-            raise BoardError(f"The board has {len(board.rows)} rows.")
+            raise BoardError(f"The board has {counted(len(board.rows), 'row')}.")
         board.require_row()
         board.rows.insert(row, [])
     return BoardChange(board.event, f"board: empty row {row + 1} added", row=row)

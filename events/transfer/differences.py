@@ -66,7 +66,7 @@ def contents_of(document: EventDocument) -> str:
 def _board_changes(before: list[Data], after: list[Data]) -> Iterator[str]:
     """Yield changes of the board, whose tiles are told apart by their keys wherever they move."""
     if len(before) != len(after):
-        yield f"board: {len(before)} → {len(after)} rows"
+        yield f"board: {len(before)} → {counted(len(after), 'row')}"
     old_row, new_row = _row_of_tiles(before), _row_of_tiles(after)
     old_tiles, new_tiles = _tiles_by_key(before), _tiles_by_key(after)
     yield from (f"board: tile {key} removed" for key in old_tiles if key not in new_tiles)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from simulations.admin.stuck import Stuck, stuck_teams
 from simulations.admin.words import long
-from simulations.presentation.drawing import figure, percent, percent_interval
+from simulations.presentation.drawing import figure, percent, percent_intervals
 from simulations.results import SimulationResults
 from simulations.statistics import Distribution, Times
 
@@ -99,7 +99,9 @@ def figures_of(results: SimulationResults) -> Figures | None:
 
 
 def _win_rates(results: SimulationResults) -> Iterable[WinRate]:
-    for ix, team in enumerate(results.teams):
+    found = [team.win_rate_ci95 for team in results.teams if team.win_rate_ci95]
+    intervals = percent_intervals(found, to=" – ")
+    for ix, (team, interval) in enumerate(zip(results.teams, intervals, strict=False)):
         if team.win_rate is None or team.win_rate_ci95 is None:
             continue
         low, high = (100 * bound for bound in team.win_rate_ci95)
@@ -107,7 +109,7 @@ def _win_rates(results: SimulationResults) -> Iterable[WinRate]:
             team.name,
             ix % COLOURS,
             percent(team.win_rate),
-            f"{percent_interval(team.win_rate_ci95, to=' – ')} %",
+            f"{interval} %",
             f"{100 * team.win_rate:.2f}",
             f"{low:.2f}",
             # Narrower ones could not be seen.
@@ -176,7 +178,8 @@ def _bars(counts: npt.NDArray[np.int64], first: int, step: int, runs: int) -> li
         low = first + ix * step
         high = min(low + step, first + len(counts)) - 1
         points = f"{low}" if low == high else f"{low} to {high}"
-        title = f"{points} points in {percent(count / runs)} of runs"
+        noun = "point" if points == "1" else "points"
+        title = f"{points} {noun} in {percent(count / runs)} of runs"
         bars.append(Bar(ix, f"{100 - height:.1f}", f"{height:.1f}", title))
     return bars
 

@@ -5,14 +5,16 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from events.admin.workspace import board_url, workspace
+from events.wording import counted
 from simulations.admin import places
+from simulations.admin.fields import CountField
 from simulations.admin.progress import progress_of, workers_of
 from simulations.admin.remembered import shown_results
+from simulations.compiled import engine_version
 from simulations.models import ACTIVE, EXTENDABLE, MAX_RUNS, RESUMABLE, Mode, Simulation
-from simulations.presentation.drawing import duration
+from simulations.presentation.drawing import took
 
 # What all pages of simulations load.
 MEDIA = forms.Media(css={"all": ["simulations/admin.css"]}, js=["simulations/admin.js"])
@@ -24,15 +26,14 @@ class ExtendForm(forms.Form):
 
     def __init__(self, simulation: Simulation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        least = simulation.n_runs + 1
-        self.fields["runs"] = forms.IntegerField(
+        least, has = simulation.n_runs + 1, counted(simulation.n_runs, "run")
+        self.fields["runs"] = CountField(
             label="Runs in all",
             min_value=least,
             max_value=MAX_RUNS,
             initial=min(2 * simulation.n_runs, MAX_RUNS),
-            widget=UnfoldAdminIntegerFieldWidget({"min": least, "max": MAX_RUNS, "inputmode": "numeric"}),
-            error_messages={"min_value": f"It has {simulation.n_runs:,} runs already: give a larger number."},
-            help_text=f"More than the {simulation.n_runs:,} it has; those that are finished are kept.",
+            error_messages={"min_value": f"It has {has} already: give a larger number."},
+            help_text=f"More than the {has} that it has; those that are finished are kept.",
         )
 
 
@@ -52,7 +53,7 @@ def page_context(request: HttpRequest, simulation: Simulation, extend: ExtendFor
         "flower": places.flower_address(request, simulation),
         "error": simulation.error.strip(),
         "shown": shown,
-        "took": duration(simulation.elapsed_s) if simulation.elapsed_s else "",
+        "took": took(simulation.preparing_s, simulation.elapsed_s) if simulation.elapsed_s else "",
         "partial": shown.runs < simulation.n_runs,
         "actions": _actions(request, simulation),
         "extend_form": extend or ExtendForm(simulation),
@@ -73,9 +74,11 @@ def may_steer(request: HttpRequest, simulation: Simulation) -> bool:
 def _actions(request: HttpRequest, simulation: Simulation) -> dict[str, bool]:
     """Return which buttons there are."""
     steer, status = may_steer(request, simulation), simulation.status
+    # Runs of two engine versions are not mixed: both would be refused.
+    same_engine = simulation.engine_version == engine_version()
     return {
         "cancel": steer and status in ACTIVE,
-        "resume": steer and status in RESUMABLE,
-        "extend": steer and status in EXTENDABLE and simulation.n_runs < MAX_RUNS,
+        "resume": steer and same_engine and status in RESUMABLE,
+        "extend": steer and same_engine and status in EXTENDABLE and simulation.n_runs < MAX_RUNS,
         "delete": status not in ACTIVE and request.user.has_perm("simulations.delete_simulation"),
     }

@@ -6,7 +6,8 @@ from django.db.models import Count, Q, Sum
 
 from simulations.admin import places
 from simulations.models import ACTIVE, Batch, BatchStatus, Mode, Simulation, SimulationStatus
-from simulations.presentation.drawing import duration
+from simulations.presentation.drawing import duration, speed
+from simulations.services.progress import present_runs_per_s
 from simulations.services.recording import distributed_elapsed_s, runs_done
 
 # What unfold colours a label by.
@@ -58,7 +59,8 @@ def progress_of(simulation: Simulation) -> Progress:
     active = simulation.status in ACTIVE
     elapsed_s = _elapsed_s(simulation)
     # The first moments say more of the start than of the speed.
-    runs_per_s = done / elapsed_s if elapsed_s >= 0.01 else 0.0
+    mean = done / elapsed_s if elapsed_s >= 0.01 else 0.0
+    runs_per_s = (present_runs_per_s(simulation.pk) if active else None) or mean
     left_s = (simulation.n_runs - done) / runs_per_s if active and runs_per_s else None
     return Progress(
         active=active,
@@ -66,7 +68,7 @@ def progress_of(simulation: Simulation) -> Progress:
         label=STATUS_LABELS[simulation.shown_status],
         done=done,
         n_runs=simulation.n_runs,
-        speed=f"{runs_per_s:,.0f} runs/s" if runs_per_s else "",
+        speed=speed(runs_per_s) if runs_per_s else "",
         left=f"{duration(left_s)} left" if left_s is not None and done < simulation.n_runs else "",
         note=_note(simulation, done),
     )
@@ -116,4 +118,6 @@ def _note(simulation: Simulation, done: int) -> str:
         return places.waiting_words(simulation)
     if simulation.status == SimulationStatus.PENDING:
         return "Its process is starting, which takes a few seconds."
-    return "" if done else "Getting ready: the first simulation of a version takes up to a minute for that."
+    if simulation.leg_started_at is None:
+        return "Getting ready: the first simulation of a version takes up to a minute for that."
+    return "" if done else "Computing the first batch."

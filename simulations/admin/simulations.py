@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -30,7 +31,7 @@ from simulations.admin.progress import STATUS_LABELS, progress_of
 from simulations.admin.remembered import page_etag
 from simulations.admin.words import size
 from simulations.models import ACTIVE, Mode, Simulation, SimulationQuerySet
-from simulations.presentation.drawing import duration
+from simulations.presentation.drawing import duration, percent_digits
 from simulations.services import SteeringRefused, delete, start_waiting
 from simulations.services.space import space_of
 
@@ -76,7 +77,9 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
     @column(description="runs", ordering="n_runs")
     def progress(self, simulation: Any) -> str:
         done, n_runs = simulation.runs_done, simulation.n_runs
-        return f"{n_runs:,}" if done == n_runs else f"{done:,} of {n_runs:,} ({done / n_runs:.0%})"
+        if done == n_runs:
+            return f"{n_runs:,}"
+        return f"{done:,} of {n_runs:,} ({percent_digits(done / n_runs, 0)} %)"
 
     @column(description="where", ordering="mode")
     def place(self, simulation: Simulation) -> str:
@@ -86,9 +89,11 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
     def asked(self, simulation: Simulation) -> str:
         return date_format(localtime(simulation.created_at), "j M Y, H:i")
 
-    @column(description="took", ordering="elapsed_s")
+    @column(description="took", ordering=F("preparing_s") + F("elapsed_s"))
     def took(self, simulation: Simulation) -> str:
-        return duration(simulation.elapsed_s) if simulation.elapsed_s else "–"
+        """Return the time from its start to its end, getting ready included."""
+        took_s = simulation.preparing_s + simulation.elapsed_s
+        return duration(took_s) if simulation.elapsed_s else "–"
 
     def get_urls(self) -> list[URLPattern]:
         pages: list[steering.Page] = [

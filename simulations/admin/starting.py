@@ -9,7 +9,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from unfold.widgets import (
-    UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -21,7 +20,9 @@ from events.admin.workspace import board_url, workspace
 from events.document import EventDocument
 from events.models import Event
 from events.overview import overview_of
+from events.wording import counted, whole_number_in
 from simulations.admin import places
+from simulations.admin.fields import CountField
 from simulations.admin.page import MEDIA
 from simulations.admin.words import about
 from simulations.estimates import estimate
@@ -38,11 +39,10 @@ FIELDS = {"runs": "runs", "seed": "seed", "name": "name", "notes": "notes"}
 class SimulateForm(forms.Form):
     """What a simulation is asked for with."""
 
-    runs = forms.IntegerField(
+    runs = CountField(
         min_value=1,
         max_value=MAX_RUNS,
         initial=USUAL_RUNS,
-        widget=UnfoldAdminIntegerFieldWidget({"min": 1, "max": MAX_RUNS, "inputmode": "numeric"}),
         help_text="How many times the event is played. A team's chance to win is known to within about 1 % "
         "after 10,000 runs, and to within about 0.14 % after 500,000.",
     )
@@ -188,12 +188,19 @@ def _start(event: Event, document: EventDocument, request: HttpRequest, form: Si
 
 def _estimated(document: EventDocument | None, runs: Any, mode: Any) -> dict[str, str]:
     """Return how long it will take in words; nothing as long as the form does not say what."""
-    n_runs = number_in(str(runs).strip(), MAX_RUNS)
-    if document is None or not n_runs:
+    n_runs = whole_number_in(str(runs))
+    if document is None or n_runs is None or not 1 <= n_runs <= MAX_RUNS:
         return {}
     wanted = Mode(mode) if mode in Mode.values else Mode.LOCAL
     expected = estimate(document, n_runs=n_runs, mode=wanted)
-    return {"takes": about(expected.seconds), "basis": expected.basis, "runs": f"{n_runs:,}"}
+    take = "takes" if n_runs == 1 else "take"
+    return {
+        "take": take,
+        "takes": about(expected.seconds),
+        "ready": about(expected.preparing_s),
+        "basis": expected.basis,
+        "runs": counted(n_runs, "run"),
+    }
 
 
 def _page(

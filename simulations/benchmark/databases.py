@@ -19,13 +19,6 @@ FALLBACK_URL = "postgres://postgres@127.0.0.1:5432/postgres"
 ALIAS = "benchmark"
 
 
-def server_url() -> str:
-    """Return the URL of a database on the server to use: that of DATABASE_URL where it is PostgreSQL."""
-    if settings.DATABASES[DEFAULT_DB_ALIAS]["ENGINE"].endswith("postgresql"):
-        return os.environ["DATABASE_URL"].strip()
-    return spare_server_url()
-
-
 def spare_server_url() -> str:
     """Return the URL of a server where databases may be made that are not the application's."""
     return os.environ.get("BINGOSIM_TEST_POSTGRES_URL", "").strip() or FALLBACK_URL
@@ -78,7 +71,7 @@ def _connect(url: str) -> "psycopg.Connection[tuple[object, ...]]":
     except psycopg.Error as error:
         raise BenchmarkRefused(
             f"The benchmark needs PostgreSQL, and none can be used at {_where(url)} ({_first_line(error)}): "
-            "start one, or set DATABASE_URL or BINGOSIM_TEST_POSTGRES_URL to another."
+            "start one, or name another."
         ) from error
 
 

@@ -18,7 +18,7 @@ from django.conf import settings
 from kombu import Connection
 
 from simulations.benchmark import BenchmarkRefused
-from simulations.benchmark.databases import reachable, server_url, temporary_database
+from simulations.benchmark.databases import reachable, temporary_database
 from simulations.benchmark.machine import process_cpu_s
 from simulations.models import Worker
 from simulations.queues import BROKER_ERRORS, broker_problem, explain_broker_error
@@ -97,11 +97,11 @@ def check_broker() -> None:
 
 
 @contextmanager
-def own_fleet(document: str) -> Iterator[Fleet]:
+def own_fleet(document: str, server: str) -> Iterator[Fleet]:
     """Yield a fleet of its own, without workers yet, whose database holds the event, and remove it all."""
     check_broker()
     namespace = f"bingosim-benchmark-{secrets.token_hex(4)}"
-    with temporary_database(server_url()) as url, reachable(url) as alias:
+    with temporary_database(server) as url, reachable(url) as alias:
         variables = {"DATABASE_URL": url, "BINGOSIM_NAMESPACE": namespace}
         fleet = Fleet(alias, namespace, variables)
         fleet.run("migrate", "--verbosity", "0")

@@ -35,18 +35,22 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What to measure; without ``n_runs`` as many as give one worker enough to do."""
+    """What to measure; without ``n_runs`` as many as give one worker enough to do.
+
+    ``server`` is the address of the PostgreSQL server to make a database on, empty for running workers.
+    """
 
     document: EventDocument
     workers: Sequence[int]
     seed: str
     n_runs: int | None = None
+    server: str = ""
 
 
 def measure_own(request: Request, tell: Tell) -> Outcome:
     """Measure each number of workers with processes started for it, on a database made for it."""
     tell("Making a database")
-    with own_fleet(canonical_json(request.document)) as fleet:
+    with own_fleet(canonical_json(request.document), request.server) as fleet:
         measurement = _Measurement(request, fleet, tell)
         for n_workers in request.workers:
             tell(f"Starting {counted(n_workers, 'worker')}")
@@ -63,7 +67,9 @@ def measure_running(request: Request, tell: Tell) -> Outcome:
         running = counted(len(indexes), "worker")
         raise BenchmarkRefused(f"Running: {running}. The benchmark can measure these only.")
     if busy := Simulation.objects.active_distributed().count():
-        raise BenchmarkRefused(f"The workers are busy: {busy} simulations are active, wait until they end.")
+        are, end = ("is", "it ends") if busy == 1 else ("are", "they end")
+        active = f"{counted(busy, 'simulation')} {are} active"
+        raise BenchmarkRefused(f"The workers are busy: {active}, wait until {end}.")
     # What they did until now is in their figures after the next heartbeat.
     time.sleep(2 * RECONCILE_S)
     measurement = _Measurement(request, fleet, tell)

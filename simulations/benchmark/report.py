@@ -22,7 +22,7 @@ def plot(outcome: Outcome) -> str:
     """Return the throughput of all levels over time as SVG."""
     runs = outcome.levels[0].runs
     lines = [Line(workers(level.workers), level.windows) for level in outcome.levels]
-    return draw(f"{outcome.event}: throughput of {runs:,} runs", lines, width_s=WIDTH_S)
+    return draw(f"{outcome.event}: throughput of {counted(runs, 'run')}", lines, width_s=WIDTH_S)
 
 
 def markdown(outcome: Outcome, *, made_by: str, at: str, plot_name: str, data_name: str) -> str:
@@ -32,7 +32,7 @@ def markdown(outcome: Outcome, *, made_by: str, at: str, plot_name: str, data_na
         [f"Made by `{made_by}` on {at}; [{data_name}]({data_name}) has all figures."],
         [f"**{outcome.limit}**"],
         ["## Criteria", "", *_criteria(outcome.criteria)],
-        [f"## {outcome.levels[0].runs:,} runs", "", *_levels(outcome.levels)],
+        [f"## {counted(outcome.levels[0].runs, 'run')}", "", *_levels(outcome.levels)],
         [_scaling(outcome)],
         [f"![Throughput over time]({plot_name})"],
         [_WINDOWS],

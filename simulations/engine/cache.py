@@ -20,8 +20,9 @@ from llvmlite.binding import get_host_cpu_name
 from numba.core import config
 from numba.core.codegen import get_host_cpu_features
 
+from simulations.engine.folders import FOLDER_PREFIX, cache_root
+
 KEPT_FOLDERS = 8
-FOLDER_PREFIX = "kernels-"
 
 
 def kernels_key() -> str:
@@ -38,14 +39,6 @@ def _processor() -> tuple[str, str]:
     name = get_host_cpu_name() if config.CPU_NAME is None else config.CPU_NAME
     features = get_host_cpu_features() if config.CPU_FEATURES is None else config.CPU_FEATURES
     return name, features
-
-
-def cache_root() -> Path:
-    """Return the folder for all versions: ``NUMBA_CACHE_DIR``, or the user's cache folder."""
-    if configured := os.environ.get("NUMBA_CACHE_DIR"):
-        return Path(configured)
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "bingosim"
 
 
 def prepare_cache() -> Path:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from simulations.crowding import crowding
 from simulations.localrun.messages import Crashed, Died, Fork, Job, Ready, Reap
 from simulations.spans import Span
 
@@ -52,6 +53,9 @@ class Pool:
         self._job: Job | None = None
         self._failures: list[Crashed] = []
         self._ready = False
+        self.preparing_since = time.monotonic()
+        # Before any process of its own is among those that want a core.
+        self.crowding = crowding(n_processes)
         self._start_server()
 
     def __enter__(self) -> Self:
@@ -65,6 +69,8 @@ class Pool:
     def give(self, job: Job) -> None:
         """Say what is to be computed from now on; what was computed for another job is given up."""
         self._end_processes()
+        if self._job is not None:
+            self.preparing_since = time.monotonic()
         self._job = job
         self._fill()
 

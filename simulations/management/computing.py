@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 
 from events.management.base import Cancelled, ProjectCommand, Refused, WrongArgument, whole_number
 from events.management.hints import command_line
+from events.wording import counted
 from simulations.localrun.pool import Pool
 from simulations.localrun.signals import StopSignals
 from simulations.management.progress import watcher
@@ -169,7 +170,8 @@ def _completed(simulation_id: str, *, stopped: bool) -> Simulation:
 
 def _ended(simulation: Simulation, *, stopped: bool) -> Refused:
     """Say how a simulation ended that is not completed."""
-    kept = f"{runs_done(simulation.pk):,} of {simulation.n_runs:,} runs are kept"
+    done = runs_done(simulation.pk)
+    kept = f"{done:,} of {counted(simulation.n_runs, 'run')} {'is' if done == 1 else 'are'} kept"
     resume = f"`{command_line(f'resume {simulation.pk}')}` goes on"
     if stopped:
         return Cancelled(f"Cancelled: {kept}, {resume}.")

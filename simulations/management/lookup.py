@@ -45,5 +45,7 @@ def find_simulation(text: str, *, with_results: bool = False) -> Simulation:
 def _newest(simulations: SimulationQuerySet) -> Simulation:
     newest = simulations.first()
     if newest is None:
-        raise WrongArgument(f"There are no simulations yet: `{command_line('simulate SLUG')}` starts one.")
+        raise WrongArgument(
+            f"There are no simulations yet: `{command_line('simulate SLUG --runs N')}` starts one."
+        )
     return newest

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable
 
+from django.db import connection
+
 from events.management.hints import command_line
 from simulations.localrun.signals import StopSignals
 from simulations.management.progress import Watcher
 from simulations.models import ACTIVE, Simulation, SimulationStatus, Worker
 from simulations.services import SimulationProgress
-from simulations.services.recording import distributed_leg_s, runs_done
+from simulations.services.recording import leg_s, runs_done
 
 SOON_S, LATER_S = 0.1, 1.0
 # So long after the start it is said that no worker does anything.
@@ -36,14 +38,25 @@ def idle_reason(simulation: Simulation) -> str:
     """Say why nothing happens to an active distributed simulation; nothing where workers can compute it."""
     versions = set(Worker.objects.live().values_list("engine_version", flat=True))
     if not versions:
-        worker = command_line("worker")
-        return f"No worker is running: `{worker}` starts one, and the simulation goes on by itself."
+        return no_worker("starts one, and the simulation goes on by itself")
     if simulation.engine_version not in versions:
         return (
             f"No running worker has engine version {simulation.engine_version}, which the simulation was "
             "asked for with: start one that has, or cancel it and simulate anew."
         )
     return ""
+
+
+def no_worker(starts: str = "starts one") -> str:
+    """Say that no worker is running, and what `worker` would do, or what keeps it from starting here."""
+    from simulations.queues import broker_problem  # Celery takes a moment, which others need not wait for
+
+    if connection.vendor != "postgresql":
+        problem = "workers need PostgreSQL, which they share. Set DATABASE_URL to one."
+        return f"No worker is running, and none can: {problem}"
+    if problem := broker_problem() or "":
+        return f"No worker is running, and none can: {problem}"
+    return f"No worker is running: `{command_line('worker')}` {starts}."
 
 
 def _active(simulation_id: str) -> Simulation | None:
@@ -55,6 +68,6 @@ def _progress(simulation: Simulation, done: int, before: int) -> SimulationProgr
         simulation.n_runs,
         done,
         done_before=before,
-        elapsed_s=distributed_leg_s(simulation.pk),
+        elapsed_s=leg_s(simulation.pk),
         computing=simulation.status == SimulationStatus.RUNNING,
     )

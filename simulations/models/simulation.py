@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, Now
 
 from events.document import EventDocument, read_document
 from events.models import Event
+from events.wording import counted
 from simulations.identity import ID_LENGTH, new_id
 from simulations.models.vocabulary import (
     ACTIVE,
@@ -89,6 +90,11 @@ class SimulationQuerySet(models.QuerySet["Simulation"]):
             started_at=Coalesce("started_at", Now()),
             finished_at=None,
         )
+
+    def begin_computing(self, pk: str, token: str, *, preparing_s: float, crowding: float) -> bool:
+        """Note that a local one is ready, and its first batch is being computed."""
+        facts = {"preparing_s": preparing_s, "crowding": crowding}
+        return self._one(self.owned(pk, token), leg_started_at=Now(), **facts)
 
     def renew(self, pk: str, token: str, *, elapsed_s: float) -> bool:
         lease_expires_at = in_seconds(LOCAL_LEASE_S)
@@ -188,11 +194,15 @@ class Simulation(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    # When a distributed simulation was started or resumed last, while it runs.
+    # When its computing began last, while it runs; a local one gets ready before.
     leg_started_at = models.DateTimeField(null=True, blank=True)
     # When a page put it into the queue of local simulations; None where a command computes it, or workers do.
     queued_at = models.DateTimeField(null=True, blank=True)
+    # Starting processes and loading kernels, in all legs of a local one; no part of `elapsed_s`.
+    preparing_s = models.FloatField(default=0)
     elapsed_s = models.FloatField(default=0)
+    # How many times as long it took since others computed on the machine too, when its last leg began.
+    crowding = models.FloatField(default=1)
     error = models.TextField(blank=True)
     summary = models.BinaryField(null=True)
     digest = models.CharField(max_length=16, blank=True)
@@ -234,7 +244,7 @@ class Simulation(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.id} ({self.event_slug}, {self.n_runs:,} runs)"
+        return f"{self.id} ({self.event_slug}, {counted(self.n_runs, 'run')})"
 
     @cached_property
     def frozen_document(self) -> EventDocument:

@@ -11,7 +11,7 @@ from rich.text import Text
 from events.wording import counted
 from simulations.comparison import Comparison, Difference
 from simulations.models import Simulation
-from simulations.presentation.drawing import colour, shortened
+from simulations.presentation.drawing import colour, percent_digits, shortened
 
 SIGNIFICANT, UNCLEAR = "bold", "dim"
 WIDTH, GAP = 79, 3
@@ -40,12 +40,14 @@ def _title(simulation: Simulation) -> str:
 def _table(comparison: Comparison) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     columns = ("", "first → second", "difference", "95 % interval")
+    wins = max(decimals(team.win_rate, 100) for team in comparison.teams)
+    points = max(decimals(team.points, 1) for team in comparison.teams)
     rows = [
         cells
         for team in comparison.teams
         for cells in (
-            ("wins", *_cells(team.win_rate, comparison.runs, scale=100, unit=" %")),
-            ("points", *_cells(team.points, comparison.runs, scale=1, unit="")),
+            ("wins", _shares(team.win_rate, wins), *_cells(team.win_rate, comparison.runs, wins, 100, " %")),
+            ("points", _means(team.points, points), *_cells(team.points, comparison.runs, points)),
         )
     ]
     taken = sum(max(len(str(cell)) for cell in column) + GAP for column in zip(columns, *rows, strict=True))
@@ -58,18 +60,26 @@ def _table(comparison: Comparison) -> Table:
     return table
 
 
-def _cells(difference: Difference, runs: int, *, scale: int, unit: str) -> tuple[str, Text, Text]:
-    """Write both levels, their difference and its interval; emphasised where that leaves out 0."""
-    digits = decimals(difference, scale)
-    levels = f"{scale * difference.first:.{digits}f} → {scale * difference.second:.{digits}f}{unit}"
+def _shares(difference: Difference, digits: int) -> str:
+    return f"{percent_digits(difference.first, digits)} → {percent_digits(difference.second, digits)} %"
+
+
+def _means(difference: Difference, digits: int) -> str:
+    return f"{difference.first:.{digits}f} → {difference.second:.{digits}f}"
+
+
+def _cells(
+    difference: Difference, runs: int, digits: int, scale: int = 1, unit: str = ""
+) -> tuple[Text, Text]:
+    """Write a difference and its interval; emphasised where that leaves out 0."""
     value = signed(scale * difference.value, digits) + unit
     if difference.ci95 is None:
         why = "too few runs to tell" if runs < FEW_RUNS else "the same in every run"
-        return levels, Text(value), Text(why)
+        return Text(value), Text(why)
     low, high = difference.ci95
     style = SIGNIFICANT if low > 0 or high < 0 else UNCLEAR
     interval = f"{signed(scale * low, digits)} to {signed(scale * high, digits)}"
-    return levels, Text(value, style=style), Text(interval, style=style)
+    return Text(value, style=style), Text(interval, style=style)
 
 
 def decimals(difference: Difference, scale: int) -> int:

@@ -7,11 +7,14 @@ import numpy as np
 import numpy.typing as npt
 from rich.text import Text
 
+from events.wording import counted
 from simulations.statistics import Interval
 
 LEVELS = " ▁▂▃▄▅▆▇█"
-# The smallest share that three decimals of a percentage can show.
-SMALLEST = 0.00001
+# The decimals of all percentages; those of an interval tell more, as it is about the last ones.
+DECIMALS, INTERVAL_DECIMALS, MOST_INTERVAL_DECIMALS = 1, 2, 3
+# What one decimal of seconds shows as more than nothing.
+SHOWN_S = 0.05
 COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
 
 
@@ -46,20 +49,26 @@ def levels(shares: Sequence[float] | npt.NDArray[np.float64]) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Write a share with as many digits as tell it from 0 and 1."""
-    if share is None:
-        return "-"
-    rare = min(share, 1 - share)
-    if 0 < rare < SMALLEST:
-        return f"{'<' if share < 0.5 else '>'}{100 * (SMALLEST if share < 0.5 else 1 - SMALLEST):.3f} %"
-    return f"{100 * share:.{3 if 0 < rare < 0.001 else 2 if 0 < rare < 0.01 else 1}f} %"
+    """Write a share with one decimal, as all of a column have it; JSON has the exact ones."""
+    return "-" if share is None else f"{percent_digits(share, DECIMALS)} %"
 
 
-def percent_interval(interval: Interval, to: str = "-") -> str:
-    """Write an interval of shares with as many digits as its ends need: a share within it looks so."""
-    rare = min(min(end, 1 - end) or 1 for end in interval)
-    digits = 3 if rare < 0.001 else 2
-    return f"{100 * interval.low:.{digits}f}{to}{100 * interval.high:.{digits}f}"
+def percent_digits(share: float, digits: int) -> str:
+    """Write a share in per cent; what is not exactly 0 or 1 never reads as if it were."""
+    text = f"{100 * share:.{digits}f}"
+    least = 10**-digits
+    if share > 0 and float(text) == 0:
+        return f"<{least:.{digits}f}"
+    if share < 1 and float(text) == 100:
+        return f">{100 - least:.{digits}f}"
+    return text
+
+
+def percent_intervals(intervals: Sequence[Interval], to: str = "-") -> list[str]:
+    """Write the intervals of a column with as many decimals as the one of them needs that needs most."""
+    rare = min((min(end, 1 - end) or 1 for interval in intervals for end in interval), default=1)
+    digits = MOST_INTERVAL_DECIMALS if rare < 10**-MOST_INTERVAL_DECIMALS else INTERVAL_DECIMALS
+    return [to.join(percent_digits(end, digits) for end in interval) for interval in intervals]
 
 
 def hours(seconds: float | None) -> str:
@@ -76,6 +85,23 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min {rest} s"
+
+
+def took(preparing_s: float, elapsed_s: float) -> str:
+    """Write how long a simulation took: getting ready, where that was noted, and computing."""
+    if preparing_s < SHOWN_S:
+        return duration(elapsed_s)
+    return f"{duration(preparing_s)} to get ready, {duration(elapsed_s)} to compute"
+
+
+def done_of(done: int, n_runs: int) -> str:
+    """Write how many runs are done, of how many where some are missing."""
+    return counted(n_runs, "run") if done == n_runs else f"{done:,} of {counted(n_runs, 'run')}"
+
+
+def speed(runs_per_s: float) -> str:
+    """Write how many runs a second are computed, with two digits at least: a slow one is not none."""
+    return f"{runs_per_s:,.0f} runs/s" if runs_per_s >= 10 else f"{runs_per_s:.2g} runs/s"
 
 
 def figure(value: float | None, digits: int = 0) -> str:

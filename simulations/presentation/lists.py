@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from simulations.models import Simulation, Worker
-from simulations.presentation.drawing import moment
+from simulations.presentation.drawing import moment, speed
 
 STATUS_STYLES = {"completed": "green", "running": "cyan", "pending": "cyan", "failed": "red"}
 
@@ -61,7 +61,7 @@ def show_workers(workers: Sequence[Worker]) -> Table:
             worker.name,
             str(worker.engine_version),
             moment(worker.started_at),
-            f"{worker.runs_per_s:,.0f} runs/s" if worker.runs_per_s else "",
+            speed(worker.runs_per_s) if worker.runs_per_s else "",
             getattr(worker, "simulation_id", None) or "nothing",
         )
     return table

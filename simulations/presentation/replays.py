@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from events.document import EventDocument, Tile
+from events.wording import counted
 from simulations.presentation.drawing import colour, hours, percent, shortened
 from simulations.replays import Replay, rolled_outcome, time_by_activity
 
@@ -51,7 +52,8 @@ def show_replay(
 
 def _totals(team: "TeamReplay") -> str:
     last = f", the last one after {_clock(team.last_s)}" if team.last_s >= 0 else ""
-    return f"{team.points} points, {team.tiles} tiles{last}, row {team.row + 1} reached"
+    reached = f"{counted(team.points, 'point')}, {counted(team.tiles, 'tile')}"
+    return f"{reached}{last}, row {team.row + 1} reached"
 
 
 class _Story:
@@ -126,7 +128,7 @@ def _activities(document: EventDocument, team: "TeamReplay") -> Table:
         seconds = sum(one.player_s + one.penalty_s for one in rest)
         penalty_s = sum(one.penalty_s for one in rest)
         table.add_row(
-            f"{len(rest)} others",
+            counted(len(rest), "other"),
             f"{sum(one.attempts for one in rest):,}",
             hours(seconds),
             percent(seconds / total),

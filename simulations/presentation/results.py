@@ -1,5 +1,6 @@
 """The report of one simulation."""
 
+import shlex
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,17 +9,20 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from simulations.compiled import engine_version
 from simulations.models import Simulation, SimulationStatus
 from simulations.presentation.drawing import (
     colour,
-    duration,
+    done_of,
     figure,
     histogram,
     hours,
     levels,
     percent,
-    percent_interval,
+    percent_intervals,
     rate_bar,
+    speed,
+    took,
 )
 from simulations.presentation.obstacles import show_obstacles
 from simulations.results import SimulationResults, TeamResults
@@ -28,9 +32,9 @@ BAR_WIDTH = 26
 HISTOGRAM_WIDTH = 48
 
 HINTS = {
-    SimulationStatus.CANCELLED: "Cancelled: `resume {id}` goes on where it stopped.",
-    SimulationStatus.INTERRUPTED: "Its process is gone: `resume {id}` goes on where it stopped.",
-    SimulationStatus.FAILED: "It failed: {error}",
+    SimulationStatus.CANCELLED: "Cancelled: {next}.",
+    SimulationStatus.INTERRUPTED: "Its process is gone: {next}.",
+    SimulationStatus.FAILED: "It failed: {error} ({next})",
     SimulationStatus.RUNNING: "It is being computed: this is what it has so far.",
     SimulationStatus.PENDING: "It is about to start.",
 }
@@ -57,10 +61,11 @@ def show_results(results: SimulationResults) -> Iterator[RenderableType]:
 def _heading(results: SimulationResults) -> Iterator[RenderableType]:
     simulation = results.simulation
     yield Text(simulation.event_name + (f" · {simulation.name}" if simulation.name else ""), style="bold")
-    wanted = "" if results.runs == simulation.n_runs else f" of {simulation.n_runs:,}"
-    speed = f" ({results.runs_per_s:,.0f} runs/s)" if results.runs_per_s else ""
-    took = f" · {duration(simulation.elapsed_s)}{speed}" if simulation.elapsed_s else ""
-    yield f"{results.runs:,}{wanted} runs · seed {simulation.seed}{took}"
+    done = done_of(results.runs, simulation.n_runs)
+    rate = f" ({speed(results.runs_per_s)})" if results.runs_per_s else ""
+    yield f"{done} · seed {simulation.seed}"
+    if simulation.elapsed_s:
+        yield f"took {took(simulation.preparing_s, simulation.elapsed_s)}{rate}"
     yield Text(f"simulation {simulation.pk} · digest {results.digest}", style="dim")
     for override in simulation.overrides:
         yield Text(f"with {override}", style="italic")
@@ -73,7 +78,15 @@ def _hint(simulation: Simulation) -> str:
         return "It waits until the local simulations before it have ended."
     hint = HINTS.get(SimulationStatus(simulation.status), "")
     error = (simulation.error.strip().splitlines() or [""])[-1]
-    return hint.replace("{id}", simulation.pk).replace("{error}", error)
+    return hint.replace("{next}", how_to_go_on(simulation)).replace("{error}", error)
+
+
+def how_to_go_on(simulation: Simulation) -> str:
+    """Say what computes the rest of a simulation that stopped; runs of two engines are not mixed."""
+    if simulation.engine_version == engine_version():
+        return f"`resume {simulation.pk}` goes on where it stopped"
+    seed = shlex.quote(simulation.seed)
+    return f"another engine version computed it, so simulate it anew with --seed {seed}"
 
 
 def _table(*columns: str, title: str) -> Table:
@@ -93,13 +106,14 @@ def _name(team: TeamResults, ix: int) -> Text:
 def _win_rates(results: SimulationResults) -> Table:
     table = _table("team", "wins", "95 % interval", title="Who wins")
     table.add_column("0 to 100 %", no_wrap=True)
-    for ix, team in enumerate(results.teams):
+    intervals = percent_intervals([team.win_rate_ci95 for team in results.teams if team.win_rate_ci95])
+    for ix, (team, interval) in enumerate(zip(results.teams, intervals, strict=False)):
         if team.win_rate is None or team.win_rate_ci95 is None:
             continue
         table.add_row(
             _name(team, ix),
             percent(team.win_rate),
-            percent_interval(team.win_rate_ci95),
+            interval,
             rate_bar(team.win_rate, team.win_rate_ci95, width=BAR_WIDTH, style=colour(ix)),
         )
     return table

@@ -132,9 +132,17 @@ class _LocalRun:
             span = self.queue.take(self.sizer.next_size(self.queue.remaining))
             if span is None:
                 return
-            # Starting processes and compiling is not part of the elapsed time.
-            self._started = self._started or time.monotonic()
+            if self._started is None:
+                self._begin()
             self.pool.assign(process, span)
+
+    def _begin(self) -> None:
+        """Start the clock: what getting ready took is told apart from the elapsed time."""
+        self._started = time.monotonic()
+        preparing_s = self.simulation.preparing_s + self._started - self.pool.preparing_since
+        Simulation.objects.begin_computing(
+            self.simulation.pk, self.token, preparing_s=preparing_s, crowding=self.pool.crowding
+        )
 
     def _take(self, message: object) -> None:
         self.progress.compiling = isinstance(message, Compiling)

@@ -39,6 +39,7 @@ def record_computed(
                     worker=worker,
                     attempts=1,
                     simulate_s=one.simulate_s,
+                    finished_at=Now(),
                 )
                 for one in computed
             )
@@ -132,11 +133,11 @@ def runs_done(simulation_id: str) -> int:
 def distributed_elapsed_s(simulation_id: str) -> float:
     """Return the seconds that a distributed simulation has run, in all its legs."""
     before = Simulation.objects.filter(pk=simulation_id).values_list("elapsed_s", flat=True).first()
-    return (before or 0.0) + distributed_leg_s(simulation_id)
+    return (before or 0.0) + leg_s(simulation_id)
 
 
-def distributed_leg_s(simulation_id: str) -> float:
-    """Return the seconds since it was started or resumed last; 0 where it doesn't run."""
+def leg_s(simulation_id: str) -> float:
+    """Return the seconds since its computing began last; 0 where it doesn't run, or gets ready."""
     asked = Simulation.objects.filter(pk=simulation_id).annotate(now=Now())
     started_at, now = asked.values_list("leg_started_at", "now").first() or (None, None)
     return (now - started_at).total_seconds() if started_at and now else 0.0

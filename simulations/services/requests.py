@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from events.document import EventDocument, PlacedError, canonical_json, document_digest
 from events.models import Event
+from events.wording import counted
 from simulations.compiled import engine_version
 from simulations.identity import new_seed
 from simulations.models import (
@@ -99,7 +100,9 @@ def _figures(n_runs: int, seed: str, batch_size: int | None) -> list[PlacedError
     if not 1 <= n_runs <= MAX_RUNS:
         errors.append(PlacedError("runs", f"{n_runs:,} is not from 1 to {MAX_RUNS:,}"))
     if not 1 <= len(seed) <= MAX_SEED_LENGTH:
-        errors.append(PlacedError("seed", f"has {len(seed)} characters instead of 1 to {MAX_SEED_LENGTH}"))
+        errors.append(
+            PlacedError("seed", f"has {counted(len(seed), 'character')} instead of 1 to {MAX_SEED_LENGTH}")
+        )
     elif not seed.strip():
         errors.append(PlacedError("seed", "is blank"))
     elif not _printable(seed):

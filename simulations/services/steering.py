@@ -2,6 +2,7 @@
 
 from django.db import connection, transaction
 
+from events.wording import counted
 from simulations.compiled import engine_version
 from simulations.models import (
     ACTIVE,
@@ -157,5 +158,5 @@ def _not_extendable(simulation_id: str, n_runs: int) -> str:
         return f"Simulation {simulation_id} failed: `resume` it first."
     current = Simulation.objects.values_list("n_runs", flat=True).filter(pk=simulation_id).first()
     if current is not None and current >= n_runs:
-        return f"Simulation {simulation_id} has {current:,} runs already: give a larger number."
+        return f"Simulation {simulation_id} has {counted(current, 'run')} already: give a larger number."
     return f"Simulation {simulation_id} is {status}: try again."

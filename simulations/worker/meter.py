@@ -272,7 +272,7 @@ def _sentence(fields: dict[str, Any]) -> str:
     hits, misses = fields["cache_hits"], fields["cache_misses"]
     looks = f"{counted(hits, 'hit')} {counted(misses, 'miss', 'misses')}"
     parts = [
-        f"window {fields['window_s']} s: {fields['runs']:,} runs, {fields['runs_per_s']:,} runs/s",
+        f"window {fields['window_s']} s: {counted(fields['runs'], 'run')}, {fields['runs_per_s']:,} runs/s",
         phases,
         f"compiled events {looks}",
     ]

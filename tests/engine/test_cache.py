@@ -13,6 +13,7 @@ from numba.core.registry import cpu_target
 
 import simulations.engine
 from simulations.engine import cache, is_warm, warmup
+from simulations.engine.folders import FOLDER_PREFIX, cache_root
 
 ENGINE = Path(simulations.engine.__file__).parent
 
@@ -103,7 +104,7 @@ def test_changed_sources_get_another_folder(copied: ModuleType, root: Path) -> N
 
 def make_folders(root: Path, n_folders: int) -> list[Path]:
     """Make folders of kernels, the oldest first."""
-    folders = [root / f"{cache.FOLDER_PREFIX}{number}" for number in range(n_folders)]
+    folders = [root / f"{FOLDER_PREFIX}{number}" for number in range(n_folders)]
     for age, folder in enumerate(reversed(folders), start=1):
         (folder / "engine").mkdir(parents=True)
         (folder / "engine" / "kernel.nbc").touch()
@@ -148,16 +149,16 @@ def test_a_cache_that_cannot_be_written_is_made_elsewhere(
 def test_the_users_cache_folder_is_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache.cache_root() == tmp_path / "bingosim"
+    assert cache_root() == tmp_path / "bingosim"
     monkeypatch.delenv("XDG_CACHE_HOME")
-    assert cache.cache_root() == Path.home() / ".cache" / "bingosim"
+    assert cache_root() == Path.home() / ".cache" / "bingosim"
 
 
 def test_kernels_are_kept_in_the_prepared_folder() -> None:
     warmup()
     folder = Path(config.CACHE_DIR)
-    assert folder.name.startswith(cache.FOLDER_PREFIX)
-    assert folder.parent == cache.cache_root()
+    assert folder.name.startswith(FOLDER_PREFIX)
+    assert folder.parent == cache_root()
     assert list(folder.rglob("*.nbc"))
     assert is_warm()
 

@@ -91,7 +91,7 @@ def test_people_and_programs_each_get_their_own_output(monkeypatch: pytest.Monke
     assert run_work(monkeypatch, work, "--json").json() == {"n": 1.5, "i": 2, "x": None, "a": 3}
 
 
-@pytest.mark.parametrize("text", ["500000", "500_000", "500,000", " 500000 "])
+@pytest.mark.parametrize("text", ["500000", "500_000", "500,000", "500 000", "500\u00a0000", " 500000 "])
 def test_whole_numbers_may_be_grouped(text: str) -> None:
     assert whole_number(1, 10**9)(text) == 500_000
 
@@ -100,6 +100,15 @@ def test_whole_numbers_may_be_grouped(text: str) -> None:
 def test_whole_numbers_out_of_range_are_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="whole number from 1 to"):
         whole_number(1, 10**9)(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["1,5", "15,00", "1,500,00", "1500,000", "0,500", "1,500_000", "1_5", "1.500", "1'500", "1,,500"]
+)
+def test_only_groups_of_three_are_parted_and_other_numbers_come_with_how_to_write_them(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError) as refused:
+        whole_number(1, 10**9)(text)
+    assert "write 1500 or 1,500" in str(refused.value) or text == "1,,500"
 
 
 @pytest.mark.django_db
@@ -140,10 +149,14 @@ def run_process(database_url: str, *prefix: str) -> subprocess.CompletedProcess[
 
 def test_databases_that_can_not_be_used_are_named_in_a_line(tmp_path: Path) -> None:
     (tmp_path / "text.sqlite3").write_text("not a database, but long enough to look like one to a reader" * 9)
+    (tmp_path / "empty.sqlite3").touch()
     expected = {
-        f"sqlite:///{tmp_path}/new.sqlite3": "The database is not set up for this version",
+        f"sqlite:///{tmp_path}/empty.sqlite3": "The database is not set up for this version",
+        f"sqlite:///{tmp_path}/typo.sqlite3": f"DATABASE_URL names {tmp_path}/typo.sqlite3, which does not",
         f"sqlite:///{tmp_path}/text.sqlite3": f"{tmp_path}/text.sqlite3 is not an SQLite database",
-        f"sqlite:///{tmp_path}/missing/db.sqlite3": "The database can't be opened",
+        f"sqlite:///{tmp_path}/missing/db.sqlite3": f"DATABASE_URL names {tmp_path}/missing/db.sqlite3, and "
+        "there is no such folder",
+        f"sqlite:///{tmp_path}": f"The database can't be opened: check that {tmp_path} can be",
         "postgres://nobody:secret@127.0.0.1:1/none": "The database at 127.0.0.1:1 can't be reached",
     }
     for url, line in expected.items():
@@ -151,6 +164,50 @@ def test_databases_that_can_not_be_used_are_named_in_a_line(tmp_path: Path) -> N
         assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1)
         assert ran.stderr.startswith(line)
         assert "secret" not in ran.stderr
+
+
+MAKES_NO_DATABASE = [
+    ("simulations",),
+    ("results", "last"),
+    ("check_event", "summer-clan-bingo"),
+    ("load_event", "--bundled"),
+    ("simulate", "summer-clan-bingo", "--runs", "1"),
+    ("run_pending", "abc"),
+    ("worker",),
+    ("showmigrations",),
+    ("migrate", "--plan"),
+    ("migrate", "--check"),
+    ("dumpdata",),
+    ("createsuperuser", "--noinput"),
+    ("runserver", "--noreload", "127.0.0.1:0"),
+]
+
+
+@pytest.mark.parametrize("arguments", MAKES_NO_DATABASE, ids=" ".join)
+def test_only_migrating_makes_a_database(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/db.sqlite3"
+    ran = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        env={**os.environ, "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.returncode == 1
+    assert list(tmp_path.iterdir()) == []
+    # What Django refuses by itself has its own words.
+    if arguments[0] != "dumpdata":
+        assert ran.stderr.startswith(f"DATABASE_URL names {tmp_path}/db.sqlite3, which does not exist")
+        assert ran.stderr.endswith("python manage.py migrate` to make it.\n")
+
+
+def test_migrating_makes_a_database(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/db.sqlite3"
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+    subprocess.run(migrate, env={**os.environ, "DATABASE_URL": url}, check=True)
+    assert (tmp_path / "db.sqlite3").is_file()
+    assert run_process(url).returncode == 0
 
 
 @pytest.mark.parametrize("folder_mode", [0o755, 0o555])

@@ -106,6 +106,15 @@ def test_load_event_can_say_what_it_would_change(tmp_path: Path) -> None:
     assert document_of(event) == a_document()
 
 
+def test_findings_of_what_was_not_stored_are_told_by_the_file(tmp_path: Path) -> None:
+    path = a_file(tmp_path, players={**document_data()["players"], "Idle": {}})
+    said = run("load_event", "--dry-run", path).out
+    assert f"check_event {path}`" in said
+    hint = said.split("`")[1].split()
+    assert run(hint[-2], hint[-1]).code == 0
+    assert "check_event small-bingo`" in run("load_event", path).out
+
+
 def test_load_event_stores_nothing_if_one_file_is_wrong_and_names_all_that_is(tmp_path: Path) -> None:
     good, bad = a_file(tmp_path), tmp_path / "bad.yaml"
     text = Path(good).read_text(encoding="utf-8")

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from numba.core import config
 
+from simulations.management.progress import COMPILING
 from simulations.models import Simulation, in_seconds
 from tests.events.factories import a_race, an_event
 from tests.simulations.factories import a_claimed_simulation, a_completed_simulation, a_simulation
@@ -74,7 +76,7 @@ def test_simulate_with_changes_freezes_and_records_them() -> None:
         (simulate("--set", "teams.Zebra.strategy=greedy"), "perhaps Zebras"),
         (simulate("--set", "teams.Zebras.strategy=gredy"), "row_unlocking"),
         (("results", "nothing"), "no simulation 'nothing'"),
-        (("results", "last"), "no simulations yet"),
+        (("results", "last"), "simulate SLUG --runs N` starts one"),
         (("cancel", "xxxx"), "no simulation 'xxxx'"),
         (("resume", ""), "no simulation ''"),
         (("extend", "last", "--runs", "50"), "no simulations yet"),
@@ -312,6 +314,35 @@ def test_reports_fit_a_narrow_terminal() -> None:
     for text in (details, said("compare", first.pk, second.pk)):
         tables = [line for line in text.splitlines() if first.pk not in line]
         assert max(map(len, tables)) <= WIDTH, text
+
+
+def test_a_replay_that_has_to_compile_says_so_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulation = a_completed_simulation()
+    assert call_command("replay", simulation.pk, "0", stdout=io.StringIO()) is None
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path))
+    call_command("replay", simulation.pk, "0", stdout=io.StringIO())
+    assert capsys.readouterr().err == f"{COMPILING}\n"
+
+
+@pytest.mark.parametrize("status", ["cancelled", "interrupted", "failed"])
+def test_only_what_this_engine_computed_is_recommended_to_be_resumed(status: str) -> None:
+    simulation, _ = a_claimed_simulation(seed="a b")
+    Simulation.objects.update(status=status)
+    assert f"`resume {simulation.pk}` goes on where it stopped" in said("results", "last")
+    Simulation.objects.update(engine_version=999)
+    text = said("results", "last")
+    assert "resume" not in text
+    assert "simulate it anew with --seed 'a b'" in text
+    assert refused("resume", "last")[0] == 1
+
+
+def test_cancelling_recommends_no_resuming_that_would_be_refused() -> None:
+    a_claimed_simulation()
+    Simulation.objects.update(engine_version=999)
+    assert "simulate it anew" in said("cancel", "last")
 
 
 def test_warmup_says_what_it_did() -> None:

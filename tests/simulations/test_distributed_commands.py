@@ -135,5 +135,21 @@ def test_workers_are_listed_with_what_they_do() -> None:
     assert claimed.simulation_id in said("workers")
 
 
+@pytest.mark.postgresql
 def test_without_workers_the_list_says_how_to_start_one() -> None:
     assert "worker` starts one" in said("workers")
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="workers can start there")
+def test_where_no_worker_can_start_the_list_recommends_none() -> None:
+    text = said("workers")
+    assert text.startswith("No worker is running, and none can: workers need PostgreSQL")
+    assert "starts one" not in text
+
+
+@pytest.mark.postgresql
+def test_without_a_broker_no_worker_is_recommended(settings: Any) -> None:
+    settings.BROKER_URL = None
+    text = said("workers")
+    assert "BROKER_URL must be set" in text
+    assert "starts one" not in text

@@ -1,9 +1,21 @@
 """How long a simulation is said to take."""
 
+import os
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from events.document import EventDocument
-from simulations.estimates import ATTEMPT_S, LEAST_ATTEMPT_S, STARTING_S, attempts_per_run, estimate
+from simulations import crowding
+from simulations.estimates import (
+    ATTEMPT_S,
+    COMPILING_S,
+    LEAST_ATTEMPT_S,
+    STARTING_S,
+    attempts_per_run,
+    estimate,
+)
 from simulations.models import Mode, Simulation
 from simulations.services import default_processes
 from tests.events.factories import a_document, friday_evening, tile_data
@@ -14,10 +26,30 @@ pytestmark = pytest.mark.django_db
 STARTING = STARTING_S[Mode.LOCAL]
 
 
-def finished(*, elapsed_s: float, n_runs: int, document: EventDocument | None = None) -> Simulation:
+@pytest.fixture(autouse=True)
+def calm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Have the kernels compiled and nothing else going on; return what lets so many others compute."""
+    kept = tmp_path / "kernels-0123" / "engine" / "kernel.simulate_team-1.nbc"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    loads = tmp_path / "loadavg"
+    monkeypatch.setattr(crowding, "LOADS", loads)
+
+    def others(running: int) -> None:
+        # This process is one of those that run.
+        loads.write_text(f"0.52 0.58 0.59 {running + 1}/967 12345\n")
+
+    others(0)
+    return others
+
+
+def finished(
+    *, elapsed_s: float, n_runs: int, document: EventDocument | None = None, **facts: float
+) -> Simulation:
     """Return a simulation that says to have computed so many runs in such a time."""
     simulation = a_completed_simulation(document=document or a_document())
-    Simulation.objects.filter(pk=simulation.pk).update(elapsed_s=elapsed_s, n_runs=n_runs)
+    Simulation.objects.filter(pk=simulation.pk).update(elapsed_s=elapsed_s, n_runs=n_runs, **facts)
     return simulation
 
 
@@ -82,6 +114,55 @@ def test_where_nothing_was_simulated_yet_an_ordinary_speed_is_expected() -> None
     computing = 1_000 * attempts_per_run(document) * ATTEMPT_S / default_processes()
     assert expected.seconds == pytest.approx(STARTING + computing)
     assert "nothing was simulated here yet" in expected.basis
+
+
+def test_getting_ready_is_expected_to_take_as_long_as_it_usually_took() -> None:
+    for preparing_s in (6, 20, 5, 7):
+        finished(elapsed_s=10, n_runs=1_000, preparing_s=preparing_s)
+    expected = estimate(a_document(), n_runs=1_000)
+    assert expected.preparing_s == 6
+    assert expected.seconds == pytest.approx(16)
+
+
+def test_one_that_compiled_is_no_rule_for_getting_ready() -> None:
+    finished(elapsed_s=10, n_runs=1_000, preparing_s=55)
+    assert estimate(a_document(), n_runs=1_000).preparing_s == STARTING
+
+
+def test_kernels_that_have_to_be_compiled_first_count_and_it_is_said(tmp_path: Path) -> None:
+    finished(elapsed_s=10, n_runs=1_000)
+    (kept,) = tmp_path.rglob("*.nbc")
+    # Its sources have changed since.
+    os.utime(kept, (1, 1))
+    expected = estimate(a_document(), n_runs=1_000)
+    assert expected.preparing_s == STARTING + COMPILING_S
+    assert "have to be compiled first" in expected.basis
+    kept.unlink()
+    assert estimate(a_document(), n_runs=1_000) == expected
+
+
+def test_on_a_busy_machine_all_of_it_takes_longer_and_it_is_said(calm: Callable[[int], None]) -> None:
+    finished(elapsed_s=10, n_runs=1_000)
+    calm(3 * default_processes())
+    expected = estimate(a_document(), n_runs=1_000)
+    assert expected.seconds == pytest.approx(4 * (STARTING + 10))
+    assert "other work on this machine makes it take about 4 times as long" in expected.basis
+
+
+def test_what_was_measured_on_a_busy_machine_takes_less_on_a_calm_one(calm: Callable[[int], None]) -> None:
+    for _ in range(2):
+        finished(elapsed_s=40, n_runs=1_000, preparing_s=20, crowding=4)
+    assert estimate(a_document(), n_runs=1_000).seconds == pytest.approx(5 + 10)
+    calm(3 * default_processes())
+    assert estimate(a_document(), n_runs=1_000).seconds == pytest.approx(20 + 40)
+
+
+def test_a_machine_that_does_not_tell_how_busy_it_is_counts_as_calm(tmp_path: Path) -> None:
+    for text in ("", "0.5 0.5", "0.1 0.2 0.3 many 1"):
+        (tmp_path / "loadavg").write_text(text)
+        assert crowding.crowding(2) == 1
+    (tmp_path / "loadavg").unlink()
+    assert crowding.crowding(2) == 1
 
 
 @pytest.mark.parametrize("changes", [{"status": "cancelled"}, {"engine_version": 0}, {"elapsed_s": 0.001}])

@@ -196,6 +196,35 @@ def test_batches_know_how_long_storing_them_took(pool: Pool) -> None:
     assert simulation.batches.filter(persist_s__gt=0, simulate_s__gt=0).count() == 4
 
 
+def test_getting_ready_is_told_apart_from_computing_and_adds_up_over_legs() -> None:
+    before = time.monotonic()
+    with Pool(1) as first:
+        simulation = a_simulation(n_runs=ENDLESS)
+
+        def stop(progress: SimulationProgress) -> None:
+            if progress.done > progress.done_before:
+                os.kill(os.getpid(), signal.SIGINT)
+
+        run_local(simulation.pk, pool=first, watch=stop)
+    simulation.refresh_from_db()
+    once_s = simulation.preparing_s
+    # Loading kernels takes a while, whatever the machine.
+    assert 0.05 < once_s < time.monotonic() - before - simulation.elapsed_s
+    assert simulation.crowding >= 1
+    services.resume(simulation.pk)
+    with Pool(1) as second:
+        run_local(simulation.pk, pool=second, watch=stop)
+    simulation.refresh_from_db()
+    assert simulation.preparing_s > once_s + 0.05
+
+
+def test_what_a_pool_computes_next_is_ready_at_once(pool: Pool) -> None:
+    for _ in range(2):
+        run_local(a_simulation().pk, pool=pool)
+    second, first = Simulation.objects.values_list("preparing_s", flat=True)
+    assert second < first
+
+
 def test_closing_a_pool_ends_its_processes(pool: Pool) -> None:
     simulation = a_simulation(n_runs=ENDLESS, batch_size=10_000_000)
 

@@ -9,15 +9,15 @@ from django.core.management import CommandError, call_command
 from rich.console import Console
 
 from events.models import Event
-from simulations.comparison import Difference
+from simulations.comparison import Comparison, Difference, TeamDifference
 from simulations.models import BatchResult, Simulation
-from simulations.presentation import show_replay, show_results, show_simulations
+from simulations.presentation import show_comparison, show_replay, show_results, show_simulations
 from simulations.presentation.comparisons import decimals, signed
-from simulations.presentation.drawing import percent, percent_interval
+from simulations.presentation.drawing import done_of, percent, percent_digits, percent_intervals, speed
 from simulations.replays import replay_run, time_by_activity
 from simulations.results import load_results
 from simulations.statistics import Interval
-from tests.events.factories import a_document, a_race, an_event
+from tests.events.factories import a_document, a_race, an_event, friday_evening
 from tests.simulations.factories import a_completed_simulation, a_simulation
 
 pytestmark = pytest.mark.django_db
@@ -97,14 +97,59 @@ def _long_tile(key: str, activity: str = "boss.zulrah", drop: str = "kill.zulrah
     [
         (0, "0.0 %"),
         (1, "100.0 %"),
-        (0.0055, "0.55 %"),
-        (0.0002, "0.020 %"),
-        (1e-9, "<0.001 %"),
+        (0.0055, "0.5 %"),
+        (0.0001, "<0.1 %"),
+        (1e-12, "<0.1 %"),
+        (0.9994, "99.9 %"),
+        (0.9995, ">99.9 %"),
+        (1 - 1e-12, ">99.9 %"),
         (0.5, "50.0 %"),
+        (None, "-"),
     ],
 )
-def test_a_share_is_told_from_0_and_1(share: float, text: str) -> None:
+def test_a_share_has_one_decimal_and_is_told_from_0_and_1(share: float | None, text: str) -> None:
     assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.996, ">99"), (0.004, "<1"), (0.4, "40"), (1, "100"), (0, "0"), (0.9949, "99")]
+)
+def test_whole_per_cents_tell_what_is_nearly_all_from_all(share: float, text: str) -> None:
+    assert percent_digits(share, 0) == text
+
+
+@pytest.mark.parametrize(
+    ("runs_per_s", "text"),
+    [
+        (2 / 22.3, "0.09 runs/s"),
+        (0.0004, "0.0004 runs/s"),
+        (1.25, "1.2 runs/s"),
+        (12.4, "12 runs/s"),
+        (85_963.2, "85,963 runs/s"),
+    ],
+)
+def test_a_slow_simulation_has_a_speed_too(runs_per_s: float, text: str) -> None:
+    assert speed(runs_per_s) == text
+
+
+def test_what_a_simulation_took_is_getting_ready_and_computing() -> None:
+    simulation = a_completed_simulation()
+    assert "took 0.5 s (80 runs/s)" in said("results", simulation.pk)
+    Simulation.objects.update(preparing_s=52, elapsed_s=42)
+    assert "took 52.0 s to get ready, 42.0 s to compute (0.95 runs/s)" in said("results", simulation.pk)
+
+
+@pytest.mark.parametrize(
+    ("done", "n_runs", "text"), [(1, 1, "1 run"), (0, 1, "0 of 1 run"), (2_000, 2_000, "2,000 runs")]
+)
+def test_one_run_is_no_plural(done: int, n_runs: int, text: str) -> None:
+    assert done_of(done, n_runs) == text
+
+
+def test_a_single_run_is_said_in_the_singular_everywhere() -> None:
+    simulation = a_completed_simulation(n_runs=1)
+    texts = [str(simulation), said("results", simulation.pk), said("replay", simulation.pk, "0")]
+    assert not [line for text in texts for line in text.splitlines() if re.search(r"\b1 [a-z]+s\b", line)]
 
 
 def test_a_small_difference_does_not_read_as_none() -> None:
@@ -215,7 +260,42 @@ def test_what_another_version_stored_is_refused_in_a_line(command: tuple[str, ..
         (0.99975, 0.99981, "99.975-99.981"),
         (0.0, 0.5, "0.00-50.00"),
         (0.0, 0.0004, "0.000-0.040"),
+        (0.9, 1 - 1e-9, "90.000->99.999"),
+        (1e-9, 1, "<0.001-100.000"),
     ],
 )
 def test_an_interval_has_the_digits_that_its_ends_need(low: float, high: float, written: str) -> None:
-    assert percent_interval(Interval(low, high)) == written
+    assert percent_intervals([Interval(low, high)]) == [written]
+
+
+def test_all_intervals_of_a_column_have_as_many_decimals() -> None:
+    column = [Interval(0.2456, 0.28431), Interval(0.00019, 0.00025)]
+    assert percent_intervals(column) == ["24.560-28.431", "0.019-0.025"]
+
+
+def test_all_percentages_of_a_column_have_as_many_decimals() -> None:
+    rare = {"Zoe": {"capabilities": ["quest.ds2"], "sessions": [friday_evening(minutes=15)]}}
+    document = a_document(players={**ALWAYS_ONLINE, **rare})
+    text = said("results", a_completed_simulation(document=document).pk)
+    decimals_by_column: dict[int, set[int]] = {}
+    for line in text.splitlines():
+        for found in re.finditer(r"[0-9]+\.([0-9]+) %", line):
+            decimals_by_column.setdefault(found.end(), set()).add(len(found[1]))
+    assert decimals_by_column
+    assert {len(decimals) for decimals in decimals_by_column.values()} == {1}, text
+
+
+def test_all_teams_of_a_comparison_have_as_many_decimals() -> None:
+    results = load_results(a_completed_simulation())
+    certain, unsure = Interval(0.00001, 0.00002), Interval(-0.1, 0.2)
+    teams = [
+        TeamDifference("Zebras", Difference(0.5, 0.6, unsure), Difference(8, 9, Interval(0.9, 1.1))),
+        TeamDifference("Apes", Difference(0, 0.0000151, certain), Difference(8, 9, Interval(-9, 9))),
+    ]
+    text = printed(*show_comparison(Comparison(results, results, paired=True, runs=40, teams=teams)))
+    cells = [line.split() for line in text.splitlines() if "→" in line and "first" not in line]
+    wins = [[cell for cell in line if cell[-1].isdigit()] for line in cells if "wins" in line]
+    points = [[cell for cell in line if cell[-1].isdigit()] for line in cells if "points" in line]
+    for rows in (wins, points):
+        assert len(rows) == 2
+        assert len({len(cell.partition(".")[2]) for row in rows for cell in row}) == 1, text

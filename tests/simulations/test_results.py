@@ -25,8 +25,8 @@ from tests.simulations.factories import (
 
 pytestmark = pytest.mark.django_db
 
-SIMULATION = ["id", "name", "event", "overrides", "seed", "runs", "status", "elapsed_s", "runs_per_s"]
-SIMULATION += ["digest", "error", "teams"]
+SIMULATION = ["id", "name", "event", "overrides", "seed", "runs", "status", "preparing_s", "elapsed_s"]
+SIMULATION += ["runs_per_s", "digest", "error", "teams"]
 TEAM = ["name", "strategy", "win_rate", "win_rate_ci95", "points", "tiles", "row_reached", "board"]
 TEAM += ["rows", "tiles_detail", "activities", "obstacles"]
 QUANTILES = ["p05", "p50", "p95"]

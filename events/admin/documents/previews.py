@@ -151,11 +151,12 @@ def _change(text: str) -> Change:
 def _facts(document: EventDocument) -> list[tuple[str, str]]:
     """Return what a new event would be, as labels and values."""
     starts = date_format(document.starts_at, "D j M Y, H:i")
+    hours = document.duration_hours.normalize()
     return [
         ("Name", document.name),
         ("Slug", document.slug),
         ("Starts", f"{starts} ({document.timezone})"),
-        ("Lasts", f"{document.duration_hours.normalize():f} hours"),
+        ("Lasts", f"{hours:f} hour{'' if hours == 1 else 's'}"),
         ("Holds", contents_of(document)),
         ("Teams", ", ".join(f"{name} ({len(team.players)})" for name, team in document.teams.items())),
     ]

@@ -1,5 +1,6 @@
 """`load_event`: documents into the database."""
 
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ from events.wording import counted
 
 # The bundled event whose activities and capabilities are the bundled library as well.
 LIBRARY_EVENT = "summer-clan-bingo"
+LIBRARY_ENTRIES = ("activity or capability", "activities and capabilities")
 
 DONE = {StoreStatus.CREATED: "created", StoreStatus.CHANGED: "changed", StoreStatus.UNCHANGED: "unchanged"}
 PREVIEWED = {
@@ -55,9 +57,10 @@ class Command(ProjectCommand):
         paths = list(dict.fromkeys([*options["files"], *(bundled_files() if options["bundled"] else [])]))
         if not paths:
             raise WrongArgument("name the files to load, or use --bundled")
-        files = list(read_document_files(paths).values())
-        texts = {document.slug: text for document, text in files}
-        documents = [document for document, _ in files]
+        files = read_document_files(paths)
+        path_of = {document.slug: path for path, (document, _) in files.items()}
+        texts = {document.slug: text for document, text in files.values()}
+        documents = [document for document, _ in files.values()]
         with transaction.atomic():
             if options["missing"]:
                 documents = _missing(documents)
@@ -70,10 +73,12 @@ class Command(ProjectCommand):
         for document, result in results:
             words = (PREVIEWED if options["dry_run"] else DONE)[result.status]
             self.say(f"{document.slug}: {words}", *(f"  {change}" for change in result.changes))
-            self.say(*_in_lines(document, findings[document.slug]))
+            # What was not stored is checked where it is.
+            what = path_of[document.slug] if options["dry_run"] else document.slug
+            self.say(*_in_lines(what, findings[document.slug]))
         if n_added:
             words = "would be added" if options["dry_run"] else "added"
-            self.say(f"library: {n_added} activities and capabilities {words}")
+            self.say(f"library: {counted(n_added, *LIBRARY_ENTRIES)} {words}")
         if not results:
             self.say("Nothing to load: all of these events exist.")
 
@@ -94,10 +99,10 @@ def _fill_library(results: list[tuple[EventDocument, StoreResult]], preview: boo
     return 0
 
 
-def _in_lines(document: EventDocument, findings: list[Finding]) -> Iterator[str]:
-    """Yield how many findings there are, and in full those that the file alone shows."""
+def _in_lines(checked: str, findings: list[Finding]) -> Iterator[str]:
+    """Yield how many findings there are of a slug or file, and in full those that the file alone shows."""
     if findings:
-        says_more = f"`{command_line(f'check_event {document.slug}')}` says more"
+        says_more = f"`{command_line(f'check_event {shlex.quote(checked)}')}` says more"
         yield f"  {counted(len(findings), 'finding')} ({in_short(findings)}): {says_more}"
     yield from (f"  {finding}" for finding in bounded(findings) if finding.code == TEXT_CUT)
 

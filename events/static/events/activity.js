@@ -16,7 +16,12 @@
     return decimal ? Number(decimal[1]) / (decimal[2] ? 100 : 1) : NaN;
   }
 
-  const percent = (share) => `${Number((share * 100).toPrecision(4))} %`;
+  const percent = (share) => {
+    const shown = Number((share * 100).toPrecision(4));
+    // What is not all, or hardly more, does not read as if it were.
+    if (shown === 100 && share !== 1) return share < 1 ? ">99.99 %" : "100.01 %";
+    return `${shown} %`;
+  };
 
   function showRest(outcomes) {
     const rates = [...outcomes.querySelectorAll("[data-nested-row]:not([data-removed]) .nested-field-rate input")]

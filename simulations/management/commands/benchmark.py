@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit, urlunsplit
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from django.db import connection
 from rich.table import Table
@@ -20,9 +22,10 @@ from events.management.base import ProjectCommand, Refused, WrongArgument, find_
 from events.management.database import migration_problem
 from events.management.documents import bundled_files, read_documents
 from events.management.files import replacing, write_file
-from events.management.hints import command_line
 from events.models import Event
 from events.transfer import document_of
+from events.wording import counted
+from simulations.management.waiting import no_worker
 from simulations.models import MAX_RUNS, MAX_SEED_LENGTH, Worker
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ DEFAULT_EVENT = "spring-league-bingo"
 # The event of which two workers have to be nearly twice as fast as one.
 DEFAULT_WORKERS = {"summer-clan-bingo": [1, 2]}
 MOST_WORKERS = 64
+SERVER_VARIABLE = "BINGOSIM_BENCHMARK_SERVER"
+EXAMPLE_SERVER = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
 class Command(ProjectCommand):
@@ -57,6 +62,12 @@ class Command(ProjectCommand):
             metavar="K",
             help="Numbers of workers to measure, one after the other: 1 3 if not given.",
         )
+        parser.add_argument(
+            "--server",
+            metavar="URL",
+            help="The PostgreSQL server to make a database on, such as "
+            f"{EXAMPLE_SERVER}; {SERVER_VARIABLE} if not given.",
+        )
         parser.add_argument("--running", action="store_true", help="Measure the workers that are running.")
         parser.add_argument(
             "--seed", default="benchmark", metavar="S", help="The same for all numbers of workers."
@@ -75,8 +86,9 @@ class Command(ProjectCommand):
         names = _report_names(options["report"])
         for name in names.values():
             _check_writable(name)
+        server = _server(options)
         with _terminated_like_interrupted():
-            outcome = self._measure(document, workers, options)
+            outcome = self._measure(document, workers, options, server)
         if names:
             for name, content in _report(outcome, names, _made_by(options)):
                 write_file(name, content)
@@ -95,24 +107,44 @@ class Command(ProjectCommand):
             return list(dict.fromkeys(chosen))
         live = Worker.objects.live().count()
         if not live:
-            raise Refused(f"No worker is running: `{command_line('worker')}` starts one.")
+            raise Refused(no_worker())
         if options["workers"] not in (None, [live]):
             raise WrongArgument(
                 f"--workers must be {live} or left out: with --running as many are measured as run."
             )
         return [live]
 
-    def _measure(self, document: EventDocument, workers: list[int], options: dict[str, Any]) -> "Outcome":
+    def _measure(
+        self, document: EventDocument, workers: list[int], options: dict[str, Any], server: str
+    ) -> "Outcome":
         # Imported here: they take a second, which wrong arguments need not wait for.
         from simulations.benchmark import BenchmarkRefused
         from simulations.benchmark.measuring import Request, measure_own, measure_running
 
-        request = Request(document, workers, options["seed"], options["runs"])
+        request = Request(document, workers, options["seed"], options["runs"], server)
         measure = measure_running if options["running"] else measure_own
         try:
             return measure(request, lambda line: self.progress_console.print(line, soft_wrap=True))
         except BenchmarkRefused as refused:
             raise Refused(str(refused)) from refused
+
+
+def _server(options: dict[str, Any]) -> str:
+    """Return the server that was named for the benchmark's own database; empty for running workers."""
+    if options["running"]:
+        if options["server"]:
+            raise WrongArgument("--server goes without --running: those workers have their database.")
+        return ""
+    url: str = options["server"] or settings.BENCHMARK_SERVER
+    if not url:
+        raise WrongArgument(
+            "Name a PostgreSQL server that may be loaded for some minutes, where the benchmark makes a "
+            f"database and drops it: --server {EXAMPLE_SERVER}, or the variable {SERVER_VARIABLE}."
+        )
+    if urlsplit(url).scheme not in ("postgres", "postgresql"):
+        # The value may hold a password: it is not repeated.
+        raise WrongArgument(f"--server and {SERVER_VARIABLE} must look like {EXAMPLE_SERVER}.")
+    return url
 
 
 def _any_event(slug: str) -> EventDocument:
@@ -164,10 +196,17 @@ def _made_by(options: dict[str, Any]) -> str:
     words = ["python", "manage.py", "benchmark", "--event", options["event"]]
     words += ["--runs", str(options["runs"])] if options["runs"] else []
     words += ["--workers", *map(str, options["workers"])] if options["workers"] else []
+    words += ["--server", _without_password(options["server"])] if options["server"] else []
     words += ["--running"] if options["running"] else []
     words += ["--seed", options["seed"]] if options["seed"] != "benchmark" else []
     report = Path(options["report"])
     return shlex.join([*words, "--report", report.name if report.is_absolute() else str(report)])
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    user, _, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}@{host}" if user else host))
 
 
 def _shown(outcome: "Outcome") -> list[Table | Text | str]:
@@ -176,7 +215,7 @@ def _shown(outcome: "Outcome") -> list[Table | Text | str]:
     tables = []
     for levels in filter(None, (outcome.reference, outcome.levels)):
         head, *rows = level_rows(levels)
-        table = Table(title=f"{outcome.event}, {levels[0].runs:,} runs, digest {levels[0].digest}")
+        table = Table(title=f"{outcome.event}, {counted(levels[0].runs, 'run')}, digest {levels[0].digest}")
         for ix, name in enumerate(head):
             table.add_column(name, justify="right" if ix else "left")
         for row in rows:

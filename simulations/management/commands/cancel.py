@@ -7,6 +7,7 @@ from django.core.management.base import CommandParser
 from events.management.base import ProjectCommand
 from simulations.management.lookup import add_id_argument, find_simulation
 from simulations.management.steering import steering
+from simulations.presentation.results import how_to_go_on
 from simulations.services import cancel
 
 
@@ -22,4 +23,4 @@ class Command(ProjectCommand):
         with steering():
             cancel(simulation.pk)
         self.answer({"id": simulation.pk, "status": "cancelled"})
-        self.say(f"Simulation {simulation.pk} is cancelled: `resume {simulation.pk}` goes on.")
+        self.say(f"Simulation {simulation.pk} is cancelled: {how_to_go_on(simulation)}.")

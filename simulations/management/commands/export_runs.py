@@ -13,6 +13,7 @@ from simulations.management.lookup import add_id_argument, find_simulation
 from simulations.management.progress import Watcher, watcher
 from simulations.management.reading import reading
 from simulations.models import Simulation
+from simulations.presentation.drawing import done_of
 from simulations.run_times import EngineChanged, ReplayDiffers, replay_pieces
 from simulations.services import SimulationProgress, default_processes
 from simulations.services.recording import runs_done
@@ -42,8 +43,7 @@ class Command(ProjectCommand):
         with replacing(options["output"]) as temporary, reading(simulation):
             runs = self._export(simulation, temporary, suffix, times=options["times"])
         self.answer({"id": simulation.pk, "file": options["output"], "runs": runs})
-        missing = "" if runs == simulation.n_runs else f" of {simulation.n_runs:,}"
-        self.say(f"{options['output']}: {runs:,}{missing} runs")
+        self.say(f"{options['output']}: {done_of(runs, simulation.n_runs)}")
 
     def _export(self, simulation: Simulation, path: Path, suffix: str, *, times: bool) -> int:
         """Write the runs, replayed where times are wanted; raise `Refused` where that can't be done."""

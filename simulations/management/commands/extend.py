@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from events.management.base import whole_number
+from events.wording import counted
 from simulations.management.computing import ComputingCommand, add_detach_argument
 from simulations.management.lookup import add_id_argument, find_simulation
 from simulations.management.steering import steering
@@ -36,6 +37,5 @@ class Command(ComputingCommand):
         if simulation.mode == Mode.DISTRIBUTED:
             self.hand_to_workers()
         self.answer({"id": simulation.pk, "status": "running", "runs": options["runs"]})
-        self.say(
-            f"Simulation {simulation.pk} goes on to {options['runs']:,} runs where it is being computed."
-        )
+        runs = counted(options["runs"], "run")
+        self.say(f"Simulation {simulation.pk} goes on to {runs} where it is being computed.")

@@ -8,11 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from events.management.base import ProjectCommand, Refused, WrongArgument
+from events.management.base import ProjectCommand, Refused, WrongArgument, whole_number
 from simulations.queues import BROKER_ERRORS, broker_problem, explain_broker_error
 
 logger = logging.getLogger(__name__)
 
+LAST_PORT = 65_535
 SHORTEST_PASSWORD = 8
 MOST_TASKS = 10_000
 COLUMNS = "name,kwargs,state,received,started,runtime,worker,exception"
@@ -25,7 +26,10 @@ class Command(ProjectCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--port", type=int, default=settings.FLOWER_PORT, help="the port to serve (default: %(default)s)"
+            "--port",
+            type=whole_number(1, LAST_PORT),
+            default=settings.FLOWER_PORT,
+            help="the port to serve (default: %(default)s)",
         )
         parser.add_argument(
             "--address",
@@ -35,8 +39,6 @@ class Command(ProjectCommand):
 
     def handle(self, *, port: int, address: str, **options: Any) -> None:
         login = _login()
-        if not 1 <= port <= 65_535:
-            raise WrongArgument(f"--port must be from 1 to 65535, not {port}.")
         if problem := broker_problem():
             raise WrongArgument(problem)
         _serve(login, address, port)

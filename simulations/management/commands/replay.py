@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 
 from events.management.base import ProjectCommand, Refused, WrongArgument, whole_number
 from simulations.management.lookup import add_id_argument, find_simulation
+from simulations.management.progress import load_kernels
 from simulations.management.reading import reading
 from simulations.models import MAX_RUNS
 from simulations.presentation import show_replay
@@ -27,6 +28,7 @@ class Command(ProjectCommand):
         names = list(simulation.frozen_document.teams)
         if options["team"] not in (None, *names):
             raise WrongArgument(f"There is no team {options['team']!r}: there are {', '.join(names)}.")
+        load_kernels(self.warn)
         try:
             with reading(simulation):
                 replayed = replay_run(simulation, options["run"])

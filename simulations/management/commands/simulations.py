@@ -57,6 +57,7 @@ def _data(simulation: Any) -> dict[str, Any]:
         "mode": simulation.mode,
         "status": simulation.status,
         "waiting": simulation.is_waiting,
+        "preparing_s": round(simulation.preparing_s, 3),
         "elapsed_s": round(simulation.elapsed_s, 3),
         "digest": simulation.digest or None,
         "overrides": simulation.overrides,

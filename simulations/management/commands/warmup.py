@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from events.management.base import ProjectCommand
-from simulations.management.progress import COMPILING
+from simulations.management.progress import load_kernels
 from simulations.presentation.drawing import duration
 
 
@@ -14,13 +14,7 @@ class Command(ProjectCommand):
 
     def handle(self, **options: Any) -> None:
         started = time.monotonic()
-        # Imported here: it takes a while, and `help` loads every command.
-        from simulations import engine
-
-        was_warm = engine.is_warm()
-        if not was_warm:
-            self.warn(COMPILING)
-        engine.warmup()
+        compiled = load_kernels(self.warn)
         took = time.monotonic() - started
-        self.answer({"compiled": not was_warm, "elapsed_s": round(took, 3)})
-        self.say(f"The kernels are {'loaded' if was_warm else 'compiled'}, in {duration(took)}.")
+        self.answer({"compiled": compiled, "elapsed_s": round(took, 3)})
+        self.say(f"The kernels are {'compiled' if compiled else 'loaded'}, in {duration(took)}.")

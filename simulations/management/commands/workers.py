@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from events.management.base import ProjectCommand
-from events.management.hints import command_line
+from simulations.management.waiting import no_worker
 from simulations.models import Batch, BatchStatus, Worker
 from simulations.presentation import show_workers
 
@@ -22,7 +22,7 @@ class Command(ProjectCommand):
         if workers:
             self.say(show_workers(workers))
         else:
-            self.say(f"No worker is running: `{command_line('worker')}` starts one.")
+            self.say(no_worker())
 
 
 def _data(worker: Any) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def _data(worker: Any) -> dict[str, Any]:
         "engine_version": worker.engine_version,
         "started_at": worker.started_at,
         "seen_at": worker.seen_at,
-        "runs_per_s": round(worker.runs_per_s),
+        "runs_per_s": round(worker.runs_per_s, 3),
         "simulation": worker.simulation_id,
         "totals": worker.totals,
     }

@@ -38,7 +38,7 @@ def test_a_row_tells_what_was_changed_for_the_simulation(admin_client: Client) -
 
 def test_what_goes_on_has_its_progress(admin_client: Client) -> None:
     a_claimed_simulation()
-    assert "0 of 40 (0%)" in admin_client.get(address("changelist")).content.decode()
+    assert "0 of 40 (0 %)" in admin_client.get(address("changelist")).content.decode()
 
 
 def test_an_events_tab_lists_its_simulations_alone_below_its_header(admin_client: Client) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 
 from events.document import read_document
 from simulations.admin.page import PLACES
-from simulations.models import Batch, Mode, Simulation, SimulationStatus
+from simulations.models import Batch, Mode, Simulation, SimulationStatus, in_seconds
 from simulations.results import load_results
 from simulations.services.recording import record_computed
 from tests.events.factories import a_document, a_race, an_event, raid_tile_data, tile_data
@@ -175,6 +175,35 @@ def test_progress_is_told_until_it_has_ended_then_the_page_is_loaded_anew(admin_
     ended = admin_client.get(address("progress", simulation.pk))
     assert ended.headers["HX-Refresh"] == "true"
     assert "every 2s" not in ended.content.decode()
+
+
+def test_what_gets_ready_says_so_until_its_first_batch_is_computed(admin_client: Client) -> None:
+    simulation, token = a_claimed_simulation()
+    assert "Getting ready" in text_of(admin_client, simulation)
+    Simulation.objects.begin_computing(simulation.pk, token, preparing_s=3, crowding=1)
+    text = text_of(admin_client, simulation)
+    assert "Getting ready" not in text
+    assert "Computing the first batch" in text
+
+
+def test_the_time_left_follows_the_present_speed(admin_client: Client) -> None:
+    simulation, token = a_claimed_simulation(n_runs=400)
+    Simulation.objects.begin_computing(simulation.pk, token, preparing_s=3, crowding=1)
+    record_computed(simulation.pk, token, computed(simulation, [50] * 6))
+    # It stood still for a long time, and has just done 300 runs in 20 seconds.
+    Simulation.objects.filter(pk=simulation.pk).update(elapsed_s=1000, leg_started_at=in_seconds(-1000))
+    text = text_of(admin_client, simulation)
+    assert "15 runs/s" in text
+    assert "6.7 s left" in text
+
+
+def test_what_it_took_is_told_in_two_parts_where_both_are_known(admin_client: Client) -> None:
+    simulation = a_completed_simulation()
+    assert "<dd>0.5 s (80 runs/s)</dd>" in text_of(admin_client, simulation)
+    Simulation.objects.filter(pk=simulation.pk).update(preparing_s=52, elapsed_s=42)
+    assert "<dd>52.0 s to get ready, 42.0 s to compute" in text_of(admin_client, simulation)
+    listed = admin_client.get(address("changelist"), {"o": "-6"})
+    assert "1 min 34 s" in listed.content.decode()
 
 
 def test_partial_results_are_shown_as_such(admin_client: Client) -> None:

@@ -84,6 +84,9 @@ def test_the_form_proposes_runs_and_offers_others(admin_client: Client) -> None:
         ("runs", "0", "greater than or equal to 1"),
         ("runs", "2000000000", "less than or equal to"),
         ("runs", "many", "Enter a whole number"),
+        ("runs", "1,5", "write 1500 or 1,500"),
+        ("runs", "1_5", "write 1500 or 1,500"),
+        ("runs", "10.000", "write 1500 or 1,500"),
         ("runs", "", "required"),
         ("seed", "   ", "is blank"),
         ("seed", "x" * 65, "at most 64 characters"),
@@ -122,6 +125,16 @@ def test_an_event_that_nobody_can_play_is_refused_in_words(
         assert [message in refusal for refusal in page.context["refusals"]] == [True]
         assert 'id="simulate"' not in page.content.decode()
     assert (Simulation.objects.count(), started) == (0, [])
+
+
+def test_the_estimate_says_how_long_getting_ready_takes(admin_client: Client) -> None:
+    event = an_event()
+    for runs in ("1,500", "1 500", "1500"):
+        text = admin_client.get(f"{address('estimate')}?event={event.pk}&runs={runs}").content.decode()
+        assert "<strong>1,500 runs take about " in text
+        assert " of it to get ready, reckoned from" in text
+    one = admin_client.get(f"{address('estimate')}?event={event.pk}&runs=1").content.decode()
+    assert "<strong>1 run takes about " in one
 
 
 def test_findings_are_shown_and_prevent_nothing(admin_client: Client, started: list[str]) -> None:

@@ -182,6 +182,12 @@ def test_the_buttons_are_those_that_the_status_allows(admin_client: Client) -> N
     assert buttons(admin_client, a_cancelled_simulation()) == {"resume", "extend", "delete"}
 
 
+def test_no_button_offers_what_another_engine_version_refuses(admin_client: Client) -> None:
+    cancelled, completed = a_cancelled_simulation(), a_completed_simulation()
+    Simulation.objects.update(engine_version=0)
+    assert buttons(admin_client, cancelled) == buttons(admin_client, completed) == {"delete"}
+
+
 def test_what_is_done_is_told_in_the_history(admin_client: Client) -> None:
     simulation = a_simulation()
     steer(admin_client, simulation, "cancel")

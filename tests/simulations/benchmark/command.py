@@ -15,6 +15,7 @@ from tests.simulations.processes import CHECKOUT
 
 NOBODY = "127.0.0.1:9"
 PATIENCE_S = 180
+SERVICES = {"DATABASE_URL": "", "BROKER_URL": BROKER_URL, "BINGOSIM_BENCHMARK_SERVER": SERVER_URL}
 
 
 def benchmark(*arguments: str, **variables: str) -> tuple[int, str, str]:
@@ -26,7 +27,7 @@ def start(*arguments: str, **variables: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "manage.py", "benchmark", *arguments],
         cwd=CHECKOUT,
-        env={**os.environ, "DATABASE_URL": "", "BROKER_URL": BROKER_URL, **variables},
+        env={**os.environ, **SERVICES, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

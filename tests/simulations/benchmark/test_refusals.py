@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from simulations.management.commands.benchmark import _made_by
 from simulations.models import Worker
 from tests.events.commands import run
 from tests.simulations.benchmark.command import NOBODY, benchmark
@@ -30,19 +31,60 @@ def test_wrong_arguments_are_refused_in_a_line(arguments: list[str], reason: str
     assert len(ran.err.splitlines()) == 1
 
 
+@pytest.mark.usefixtures("services")
+def test_no_server_is_used_that_was_not_named(tmp_path: Path) -> None:
+    code, out, err = benchmark(DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3", BINGOSIM_BENCHMARK_SERVER="")
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert "--server postgres://" in err
+    assert "BINGOSIM_BENCHMARK_SERVER" in err
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_not_even_the_server_of_the_database_at_hand_is_used_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.conf.settings.BENCHMARK_SERVER", "")
+    ran = run("benchmark", app="simulations")
+    assert ran.code == 2
+    assert ran.err.startswith("Name a PostgreSQL server")
+
+
+@pytest.mark.django_db
+def test_what_is_no_server_is_refused_and_not_repeated() -> None:
+    ran = run("benchmark", "--server", "mysql://me:secret@host/db", app="simulations")
+    assert ran.code == 2
+    assert "must look like postgres://" in ran.err
+    assert "secret" not in ran.err
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_running_workers_have_their_database() -> None:
+    load_bundled_events()
+    Worker.objects.register(0, name="worker-0", token="t", engine_version=1)
+    ran = run("benchmark", "--running", "--server", "postgres://host/db", app="simulations")
+    assert ran.code == 2
+    assert "--server goes without --running" in ran.err
+
+
+def test_the_report_repeats_the_server_without_its_password() -> None:
+    options = {"event": "e", "runs": None, "workers": None, "running": False, "seed": "benchmark"}
+    asked = {**options, "report": "r.md", "server": "postgres://me:secret@db:5433/x"}
+    made_by = "python manage.py benchmark --event e --server postgres://me@db:5433/x --report r.md"
+    assert _made_by(asked) == made_by
+
+
 def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
-    code, out, err = benchmark(DATABASE_URL=f"postgres://me:secret@{NOBODY}/db")
+    code, out, err = benchmark("--server", f"postgres://me:secret@{NOBODY}/db")
     assert (code, out) == (1, "")
-    assert NOBODY.partition(":")[0] in err
+    assert NOBODY.partition(":")[0] in err.splitlines()[-1]
     assert "secret" not in err
-    assert len(err.splitlines()) == 1
 
 
 @pytest.mark.usefixtures("services")
-def test_without_a_server_sqlite_alone_is_not_enough(tmp_path: Path) -> None:
+def test_a_server_that_the_variable_names_has_to_answer(tmp_path: Path) -> None:
     code, out, err = benchmark(
         DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3",
-        BINGOSIM_TEST_POSTGRES_URL=f"postgres://me:secret@{NOBODY}/db",
+        BINGOSIM_BENCHMARK_SERVER=f"postgres://me:secret@{NOBODY}/db",
     )
     assert (code, out) == (1, "")
     assert f"needs PostgreSQL, and none can be used at {NOBODY}" in err.splitlines()[-1]
