@@ -5,8 +5,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path
 from pydantic import TypeAdapter
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
 
@@ -22,7 +24,7 @@ from events.admin.activity_words import (
 )
 from events.admin.addresses import at_hand
 from events.admin.catalogue import CatalogueAdmin
-from events.admin.fields import WholeField
+from events.admin.fields import SecondsField, WholeField
 from events.admin.filters import BelongsTo, ByCondition, ByConditionInEvent
 from events.admin.keys import KeyFromName
 from events.admin.loot import (
@@ -33,10 +35,11 @@ from events.admin.loot import (
     band_rows,
     loot_data,
     loot_rows,
+    rest_in_words,
 )
 from events.admin.nested import NestsForms
 from events.document.errors import Path
-from events.document.models import MOST_TEAM_PLAYERS
+from events.document.models import MOST_LINES, MOST_OUTCOMES, MOST_TEAM_PLAYERS
 from events.models import Activity, Drop
 from events.models.counting import number_of
 from events.models.validation import problems_of, readable, validate_bands, validate_loot
@@ -79,13 +82,13 @@ class ActivityForm(NestsForms, KeyFromName):
         required=False,
         help_text="The most players in an attempt. Empty where there are no parties.",
     )
-    attempt_seconds = WholeField(
+    attempt_seconds = SecondsField(
         1,
         86_400,
         label="An attempt takes",
-        help_text="Seconds, with the way there and back: 90 is 1:30 minutes.",
+        help_text="Seconds, with the way there and back; or minutes and seconds: 90 is 1:30.",
     )
-    attempt_spread = WholeField(
+    attempt_spread = SecondsField(
         0,
         86_400,
         label="Give or take",
@@ -221,6 +224,17 @@ class ActivityAdmin(CatalogueAdmin):
     class Media:
         css: ClassVar = {"all": ("events/activity.css",)}
         js = ("events/activity.js",)
+
+    def get_urls(self) -> list[URLPattern]:
+        rest = path("rest/", self.admin_site.admin_view(self.rest_view), name="events_activity_rest")
+        return [rest, *super().get_urls()]
+
+    def rest_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer with what the rates of loot lines leave, for a form that is being filled in."""
+        if not (self.has_change_permission(request) or self.has_add_permission(request)):
+            raise PermissionDenied
+        lines = request.POST.getlist("line")[:MOST_LINES]
+        return JsonResponse({"rests": [rest_in_words(line.splitlines()[:MOST_OUTCOMES]) for line in lines]})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         entries: QuerySet[Any] = super().get_queryset(request)

@@ -1,11 +1,11 @@
 """What an activity is, in words: for lists, and for those who may read it but not change it."""
 
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from events import document
 from events.admin.fields import rate_text
-from events.admin.loot import BANDS, LINES
+from events.admin.loot import BANDS, LINES, share_text
+from events.document.rates import rest_of
 from events.models import Activity
 from events.models.validation import readable, validate_bands, validate_loot
 from events.models.values import loot_from_json
@@ -85,18 +85,11 @@ def _band(band: document.SizeBand) -> str:
 
 
 def _line(line: document.LootLine) -> LineInWords:
-    rest = 1 - sum(outcome.rate for outcome in line.outcomes)
+    rest = rest_of(outcome.rate for outcome in line.outcomes)
     times = "" if line.times == 1 else f" {line.times} times"
     outcomes = [OutcomeInWords(rate_text(outcome.rate), _outcome(outcome)) for outcome in line.outcomes]
-    # Nobody types this one, and its fraction says little.
-    left = _percent(rest) if rest else ""
+    left = share_text(rest) if rest else ""
     return LineInWords(line.line, f"{ROLLED_BY[line.roll]}{times}", outcomes, left)
-
-
-def _percent(share: Fraction | int) -> str:
-    text = f"{float(share) * 100:.4g}"
-    # What is not all does not read as if it were.
-    return ">99.99 %" if text == "100" and share < 1 else f"{text} %"
 
 
 def _outcome(outcome: document.Outcome) -> str:

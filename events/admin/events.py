@@ -16,19 +16,20 @@ from events.admin.base import PartAdmin
 from events.admin.event_list import EventChangeList, EventColumns, StageFilter
 from events.admin.fields import (
     DayInput,
+    MinutesField,
     ScalarField,
     TextField,
     TimeOfDayInput,
     WholeField,
     ZoneInput,
-    with_decimal_point,
 )
 from events.admin.forms import PartForm
 from events.admin.permissions import MAKE_EVENTS, REPLACE_EVENTS
 from events.admin.workspace import Tool, board_url
 from events.document import MOST_BOARD_POINTS
+from events.document.durations import Hours
 from events.document.reading import exact
-from events.document.values import Hours
+from events.document.values import with_decimal_point
 from events.models import Event
 
 MOST_WAIT_MINUTES = 1_440
@@ -67,8 +68,9 @@ class EventForm(PartForm):
     duration_hours = HoursField(
         Hours(1, 24 * 60),
         label="Duration",
-        widget=_in("hours", "decimal"),
-        help_text="How long the event goes on, in hours, from 1 to 1,440: a week is 168.",
+        widget=_in("hours", "text"),
+        help_text="How long the event goes on, in hours, from 1 to 1,440: a week is 168. "
+        "Hours and minutes may be written as 49:30.",
     )
     unlock_points = WholeField(
         0,
@@ -79,14 +81,14 @@ class EventForm(PartForm):
         help_text="How many points a team needs in a row for the next one to open. 0 opens every row from "
         "the start.",
     )
-    group_wait_minutes = WholeField(
+    group_wait_minutes = MinutesField(
         0,
         MOST_WAIT_MINUTES,
         initial=15,
         label="Wait for a party",
-        widget=_in("minutes"),
+        widget=_in("minutes", "text"),
         help_text="How long players wait for others to do an activity together before they go on without "
-        "them, in minutes, from 0 to 1,440.",
+        "them, in minutes, from 0 to 1,440; 90 is 1:30.",
     )
 
     class Meta:

@@ -1,8 +1,8 @@
 """Fields for what people type where a document has a scalar: rates, units, party sizes, times of day.
 
 Each reads by the document's own scalar, so that a form takes what a file takes, keeps what a file keeps and
-refuses in the same words; what only people write (`0.2 %`, `1 in 512`, a decimal comma) is put into the
-document's form first.
+refuses in the same words; what only people write (dashes, a decimal comma) is put into the document's form
+first.
 """
 
 import re
@@ -17,30 +17,23 @@ from pydantic_core import PydanticCustomError
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminTextInputWidget
 
 from events.document import models as document
+from events.document.durations import Minutes, Seconds
+from events.document.rates import Rate, shortest_text
 from events.document.reading import exact
 from events.document.values import (
     CLOCK_PATTERN,
     Exact,
     NumberRange,
     Patterned,
-    Rate,
     Scalar,
     SizeRange,
     Text,
     Units,
     Whole,
+    with_decimal_point,
 )
 from events.wording import whole_number_in
 
-PERCENT = re.compile(r"([0-9]{0,19}\.?[0-9]{1,19})\s*%", re.ASCII)
-# In a fraction a comma can only part thousands: 1/5,000.
-TERM = r"([0-9]{1,3}(?:,[0-9]{3}){1,6}|[0-9]{1,19}(?:\.[0-9]{1,19})?)"
-FRACTION = re.compile(rf"{TERM}(?:\s*/\s*|\s+in\s+){TERM}", re.ASCII | re.IGNORECASE)
-# On the continent points part thousands: 1/10.000 is not guessed at, either.
-MAYBE_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}", re.ASCII)
-# A comma with three digits after it might be meant to part thousands: it is not guessed at.
-DECIMAL_COMMA = re.compile(r"([0-9]*),([0-9]{1,2}|[0-9]{4,})(?![0-9,])", re.ASCII)
-SMALL_COMMA = re.compile(r"(0?),([0-9]+)", re.ASCII)
 DASHES = str.maketrans({"–": "-", "—": "-", "−": "-"})
 
 LOOK = " ".join(INPUT_CLASSES)
@@ -179,6 +172,20 @@ class WholeField(ScalarField):
         return super().understood(typed) if number is None else number
 
 
+class SecondsField(WholeField):
+    """Seconds, or minutes and seconds; telephones show letters, since digits alone lack the colon."""
+
+    def __init__(self, lo: int, hi: int, **kwargs: Any) -> None:
+        ScalarField.__init__(self, Seconds(lo, hi), **kwargs)
+
+
+class MinutesField(WholeField):
+    """Minutes, or hours and minutes, as `SecondsField` has seconds."""
+
+    def __init__(self, lo: int, hi: int, **kwargs: Any) -> None:
+        ScalarField.__init__(self, Minutes(lo, hi), **kwargs)
+
+
 class RateField(ScalarField):
     """A probability as people know it: `1/512`, `1 in 512`, `0.2 %` or `0.002`; kept as an exact fraction."""
 
@@ -187,21 +194,7 @@ class RateField(ScalarField):
         super().__init__(Rate(), **kwargs)
 
     def understood(self, typed: Any) -> Any:
-        if not isinstance(typed, str):
-            return typed
-        # Whatever spaces there are: text from elsewhere has some that do not break.
-        text = " ".join(typed.split())
-        if fraction := FRACTION.fullmatch(text):
-            for term in fraction.groups():
-                if MAYBE_THOUSANDS.fullmatch(term):
-                    raise ValidationError(
-                        f"{term} may mean {term.replace('.', '')}: write that, or {term}0 if it does not"
-                    )
-            above, below = (Fraction(term.replace(",", "")) for term in fraction.groups())
-            return above / below if below else text
-        text = with_decimal_point(text)
-        percent = PERCENT.fullmatch(text)
-        return Fraction(Decimal(percent[1])) / 100 if percent else text
+        return typed
 
     def shown(self, value: Any) -> str:
         return rate_text(value)
@@ -254,20 +247,14 @@ class ClockField(ScalarField):
         return f"0{typed}" if isinstance(typed, str) and re.fullmatch(r"[0-9]:[0-9]{2}", typed) else typed
 
 
-def with_decimal_point(text: str) -> str:
-    """Return a number with a decimal comma with a point instead, where it can mean nothing else."""
-    comma = SMALL_COMMA if text.startswith(("0,", ",")) else DECIMAL_COMMA
-    return comma.sub(r"\1.\2", text, count=1)
-
-
 def rate_text(rate: Any) -> str:
-    """Return a rate as people type it: a plain fraction, a short percentage, or else the exact fraction."""
+    """Return a rate as people type it: a plain fraction, a short percentage, or else what is shorter."""
     exact_rate = rate if isinstance(rate, Fraction) else Rate().read(rate)
     if exact_rate.numerator == 1 or exact_rate.denominator <= PLAIN_DENOMINATOR:
         return str(exact_rate)
     percent = exact_rate * 100 * 10**PERCENT_PLACES
     if percent.denominator > 1:
-        return str(exact_rate)
+        return shortest_text(exact_rate)
     return f"{Decimal(percent.numerator).scaleb(-PERCENT_PLACES).normalize():f} %"
 
 

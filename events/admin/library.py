@@ -21,7 +21,8 @@ from events.admin.history import log_event_changes, summed_up
 from events.admin.scope import find_entries, with_words
 from events.admin.workspace import change_url, list_url, workspace
 from events.document import DocumentError
-from events.models import Event
+from events.document.names import same_name_key
+from events.models import Event, Player
 from events.transfer import (
     LibraryError,
     copy_from_library,
@@ -30,7 +31,7 @@ from events.transfer import (
     put_into_library,
     update_from_library,
 )
-from events.transfer.library import NAME_FIELD, problems_of_update
+from events.transfer.library import NAME_FIELD, names_there, problems_of_update
 from events.wording import counted
 
 SHOWN_ENTRIES = 300
@@ -78,6 +79,12 @@ class Change(NamedTuple):
     def seen(self) -> str:
         """A word for both as they are now."""
         return f"{'' if self.is_new else state_of(self.before)} {state_of(self.after)}"
+
+
+def _told_apart_by(entry: Any) -> str:
+    """Return what tells an entry from others of its kind: of players, the name as the game knows it."""
+    name: str = getattr(entry, NAME_FIELD[type(entry)])
+    return (same_name_key(name) or name) if isinstance(entry, Player) else name
 
 
 def seen_of(changes: Iterable[Change]) -> str:
@@ -142,8 +149,10 @@ class LibraryPages(PartAdmin):
 
     def _lacking(self, event: Event) -> QuerySet[Any]:
         name = NAME_FIELD[self.model]
-        known = self.model._default_manager.filter(event=event).values(name)
         entries: QuerySet[Any] = self.model._default_manager.filter(event=None)
+        called = names_there(self.model, entries.values_list(name, flat=True), event.pk)
+        there = set(self.model._default_manager.filter(event=event).values_list(name, flat=True))
+        known = [name_here for name_here, name_there in called.items() if name_there in there]
         return entries.exclude(**{f"{name}__in": known})
 
     def _copy_chosen(self, request: HttpRequest, event: Event) -> HttpResponse:
@@ -238,7 +247,7 @@ class LibraryPages(PartAdmin):
         if not changes:
             self.message_user(request, "These are in the library already.", messages.WARNING)
             return None
-        if len({getattr(change.entry, NAME_FIELD[self.model]) for change in changes}) < len(changes):
+        if len({_told_apart_by(change.entry) for change in changes}) < len(changes):
             # The second would write over the first, which nobody has seen before.
             self.message_user(request, SAME_NAME, messages.WARNING)
             return None
@@ -263,10 +272,10 @@ class LibraryPages(PartAdmin):
         """Return what events' entries would make of the library's."""
         name, reads = NAME_FIELD[self.model], self.model.reads
         entries = [*self._of_events().filter(pk__in=ids).prefetch_related(*reads)]
-        names = [getattr(entry, name) for entry in entries]
-        of_library = self.model._default_manager.filter(event=None, **{f"{name}__in": names})
+        called = names_there(self.model, [getattr(entry, name) for entry in entries], None)
+        of_library = self.model._default_manager.filter(event=None, **{f"{name}__in": called.values()})
         namesakes = {getattr(one, name): one for one in of_library.prefetch_related(*reads)}
-        return [Change(entry, namesakes.get(getattr(entry, name)), entry) for entry in entries]
+        return [Change(entry, namesakes.get(called[getattr(entry, name)]), entry) for entry in entries]
 
     def _update(self, request: HttpRequest, change: Change) -> list[str]:
         """Update an event's entry; return what that changed in the event."""
@@ -313,7 +322,8 @@ class LibraryPages(PartAdmin):
         """Let whoever else saves these entries, or the library's of their names, wait until this is done."""
         entries, name = self.model._default_manager.filter(pk__in=ids).order_by(), NAME_FIELD[self.model]
         events = Event.objects.filter(pk__in=entries.values("event"))
-        either = Q(pk__in=entries.values("copied_from")) | Q(**{f"{name}__in": entries.values(name)})
+        called = names_there(self.model, entries.values_list(name, flat=True), None)
+        either = Q(pk__in=entries.values("copied_from")) | Q(**{f"{name}__in": called.values()})
         of_library = self.model._default_manager.filter(either, event=None)
         # Always in this order: two who wait for each other would wait for ever.
         for rows in (events, of_library):

@@ -1,5 +1,6 @@
 """An activity's loot and size bands as rows of a form: loot lines, their outcomes, the drops of these."""
 
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,9 +8,18 @@ from pydantic import TypeAdapter
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from events import document
-from events.admin.fields import MultiplierField, RateField, SizesField, TextField, UnitsField, WholeField
+from events.admin.fields import (
+    MultiplierField,
+    RateField,
+    SecondsField,
+    SizesField,
+    TextField,
+    UnitsField,
+    WholeField,
+)
 from events.admin.nested import NestedForm, NestedFormSet, nested_formset
-from events.document.models import MOST_TEAM_PLAYERS
+from events.document.models import MOST_LINES, MOST_OUTCOMES, MOST_TEAM_PLAYERS
+from events.document.rates import read_rates, rest_of, too_many
 from events.models.validation import problems_of
 
 Rows = list[dict[str, Any]]
@@ -20,6 +30,8 @@ BANDS = TypeAdapter(list[document.SizeBand])
 
 # Of the list of drops that the page suggests.
 DROP_KEYS_ID = "drop-keys"
+
+NO_REST = "There is no rest: every roll gives one of these."
 
 ROLLS = [(str(document.Roll.PER_PLAYER), "Every member"), (str(document.Roll.PER_GROUP), "The party once")]
 
@@ -71,7 +83,7 @@ class OutcomeForm(NestedForm):
     }
 
     rate = RateField(label="Rate")
-    penalty_seconds = WholeField(
+    penalty_seconds = SecondsField(
         0, 86_400, label="Death costs (s)", required=False, if_blank=0, placeholder="no death"
     )
 
@@ -81,7 +93,7 @@ class LineForm(NestedForm):
 
     template_name = "admin/events/activity/line.html"
     children: ClassVar = {
-        "outcomes": nested_formset(OutcomeForm, noun="outcome", most=100, least=1),
+        "outcomes": nested_formset(OutcomeForm, noun="outcome", most=MOST_OUTCOMES, least=1),
     }
 
     line = TextField(label="Name", placeholder="like main or unique")
@@ -111,7 +123,7 @@ class BandForm(NestedForm):
     rate = MultiplierField(label="Rates ×", required=False)
 
 
-LootFormSet = nested_formset(LineForm, noun="loot line", most=16, base=LineFormSet)
+LootFormSet = nested_formset(LineForm, noun="loot line", most=MOST_LINES, base=LineFormSet)
 BandFormSet = nested_formset(BandForm, noun="size band", most=MOST_TEAM_PLAYERS)
 
 
@@ -149,6 +161,25 @@ def line_data(row: dict[str, Any]) -> dict[str, Any]:
         for outcome in row["outcomes"]
     ]
     return {**{name: row[name] for name in ("line", "roll", "times")}, "outcomes": outcomes}
+
+
+def rest_in_words(rates: list[str]) -> dict[str, Any]:
+    """Return what typed rates leave of a roll, as their form shows it; nothing where one can't be read."""
+    read = read_rates(rates)
+    if read is None:
+        return {"text": "", "over": False}
+    rest = rest_of(read)
+    if rest < 0:
+        return {"text": f"{too_many(rest).capitalize()}.", "over": True}
+    text = f"The rest, {share_text(rest)}, is nothing." if rest else NO_REST
+    return {"text": text, "over": False}
+
+
+def share_text(share: Fraction) -> str:
+    """Return a share in percent, rounded: nobody types this one, and its fraction says little."""
+    text = f"{float(share) * 100:.4g}"
+    # What is not all does not read as if it were.
+    return ">99.99 %" if text == "100" and share < 1 else f"{text} %"
 
 
 def band_rows(bands: Any) -> Rows:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from events.admin.scope import Entries, EntriesField
 from events.admin.workspace import change_url
 from events.document.models import MOST_TEAM_PLAYERS
+from events.document.names import same_name_key
 from events.models import Event, Player, Team, TeamMember
 from events.transfer.rows import RowBringer
 
@@ -39,7 +40,13 @@ class RosterWidget(forms.Widget):
     def _player(self, pk: str) -> dict[str, Any]:
         player: Player = self.entries[pk]
         team = self.elsewhere.get(pk)
-        return {"pk": pk, "name": player.name, "team": team, "team_url": change_url(team) if team else ""}
+        return {
+            "pk": pk,
+            "name": player.name,
+            "found_by": same_name_key(player.name),
+            "team": team,
+            "team_url": change_url(team) if team else "",
+        }
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         """Return who is ticked, in the page's order."""

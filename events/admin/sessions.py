@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from events.admin.fields import ClockField, WholeField
+from events.admin.fields import ClockField, MinutesField
 from events.admin.nested import NestedForm, nested_formset
 from events.admin.week import DAY, DAY_NAMES, clock_of, minutes_of
 
@@ -29,7 +29,7 @@ class SessionForm(NestedForm):
     )
     start = ClockField(label="From")
     until = EndField(required=False, label="Until", placeholder="22:00")
-    minutes = WholeField(1, MOST_MINUTES, required=False, label="Or minutes", placeholder="180")
+    minutes = MinutesField(1, MOST_MINUTES, required=False, label="Or minutes", placeholder="180 or 3:00")
 
     def clean(self) -> dict[str, Any] | None:
         """Take either the end or the length; past midnight is the next day."""

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
+from events.document.bounds import ProblemBudget, TooManyProblems, check_data
 from events.document.comments import with_hints_at_comments
 from events.document.errors import (
     MOST_PROBLEMS,
@@ -19,6 +20,8 @@ from events.document.errors import (
     in_document_order,
     shown,
 )
+from events.document.known_names import with_players_found
+from events.document.local_times import with_local_start
 from events.document.models import EventDocument
 from events.document.problems import shape_problems
 from events.document.reading import read_data
@@ -32,6 +35,7 @@ def parse_document(data: object) -> EventDocument:
 
     Raises `DocumentError` with everything that is wrong.
     """
+    check_data(data)
     return _checked(data, [])
 
 
@@ -57,11 +61,14 @@ def _checked(data: object, problems: list[Problem]) -> EventDocument:
     if not isinstance(data, dict):
         problems = [*problems, ((), f"a document must be a mapping, not {shown(data)}")]
         raise DocumentError(in_document_order(data, problems))
+    data = with_local_start(with_players_found(data))
     problems = problems + list(islice(References(data).problems(), MOST_PROBLEMS + 1))
     try:
-        document = EventDocument.model_validate(data)
+        document = EventDocument.model_validate(data, context=ProblemBudget())
     except ValidationError as error:
         problems += islice(shape_problems(error), MOST_PROBLEMS + 1)
+    except TooManyProblems:
+        problems.append(((), "so much is wrong that it is not listed: is this an event at all?"))
     if problems:
         raise DocumentError(in_document_order(data, problems))
     return document

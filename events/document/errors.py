@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import NamedTuple
+from functools import lru_cache
+from heapq import nlargest
+from itertools import pairwise
+from typing import NamedTuple, NoReturn
 
 Path = tuple[str | int, ...]
 Problem = tuple[Path, str]
@@ -11,6 +14,7 @@ SHOWN_CHARACTERS = 60
 # Beyond this nobody reads on, and looking for similar names would take long.
 MOST_PROBLEMS = 1_000
 MOST_SIMILAR = 1_000
+MOST_COMPARED = 10
 
 
 class PlacedError(NamedTuple):
@@ -29,6 +33,11 @@ class DocumentError(ValueError):
     def __init__(self, errors: list[PlacedError]) -> None:
         super().__init__("\n".join(map(str, errors)))
         self.errors = errors
+
+
+def refuse_text(place: str, message: str) -> NoReturn:
+    """Refuse a text as a whole, with one error."""
+    raise DocumentError([PlacedError(place, message)])
 
 
 def place_of(path: Path) -> str:
@@ -76,8 +85,22 @@ def hint(name: str, known: Iterable[str]) -> str:
     others = [other for other in known if other != name]
     if len(name) > SHOWN_CHARACTERS or len(others) > MOST_SIMILAR:
         return ""
-    close = get_close_matches(name, others, n=1, cutoff=0.7)
+    close = get_close_matches(name, _nearest(name, others), n=1, cutoff=0.7)
     return f" (did you mean {shortened(close[0])}?)" if close else ""
+
+
+def _nearest(name: str, others: list[str]) -> list[str]:
+    """Return the names that share most pairs of letters with a name: to look closer at all takes long."""
+    if len(others) <= MOST_COMPARED:
+        return others
+    pairs = _pairs(name)
+    return nlargest(MOST_COMPARED, others, key=lambda other: len(pairs & _pairs(other)))
+
+
+@lru_cache(maxsize=2 * MOST_SIMILAR)
+def _pairs(name: str) -> frozenset[str]:
+    letters = f" {name} "
+    return frozenset(map("".join, pairwise(letters)))
 
 
 def in_document_order(data: object, found: Iterable[Problem]) -> list[PlacedError]:

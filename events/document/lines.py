@@ -14,8 +14,9 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from events.document.bounds import MOST_LEVELS, MOST_YAML_CHARACTERS
 from events.document.errors import DocumentError, Path, place_of
-from events.document.reading import MOST_LEVELS, MOST_YAML_CHARACTERS, yaml_events
+from events.document.reading import yaml_events
 
 
 def lines_of(text: str) -> dict[str, int]:

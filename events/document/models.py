@@ -16,7 +16,9 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
     StrictBool,
+    ValidationInfo,
     WithJsonSchema,
     field_serializer,
     model_serializer,
@@ -24,16 +26,17 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
 
+from events.document.bounds import MOST_KEYS_OF_A_PART, ProblemBudget
+from events.document.durations import Hours, Minutes, Seconds
 from events.document.errors import Path, hint, shown
+from events.document.local_times import LocalTime
+from events.document.rates import Rate, rest_of, too_many
 from events.document.values import (
     CLOCK_PATTERN,
     SLUG_PATTERN,
     Exact,
-    Hours,
-    LocalTime,
     NumberRange,
     Patterned,
-    Rate,
     Scalar,
     SizeRange,
     Text,
@@ -50,6 +53,10 @@ MOST_ROW_TILES = 20
 MOST_TILES = 400
 MOST_TILE_POINTS = 1_000
 MOST_BOARD_POINTS = 20_000
+MOST_CAPABILITIES = 1_000
+MOST_RULE_DROPS = 1_000
+MOST_LINES = 16
+MOST_OUTCOMES = 100
 MOST_TEAM_PLAYERS = 100
 MOST_TEAMS = 32
 
@@ -65,6 +72,19 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def check_bounds(cls, value: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        """Find no more problems than a document is worth: each takes memory."""
+        if isinstance(value, dict) and len(value) > MOST_KEYS_OF_A_PART:
+            refuse(f"has {len(value):,} keys, of which it may have {', '.join(cls.model_fields)}")
+        try:
+            return handler(value)
+        except ValidationError as error:
+            if isinstance(info.context, ProblemBudget):
+                info.context.spend(error.error_count())
+            raise
+
     def refuse_at(self, path: Path, message: str) -> NoReturn:
         """Refuse this part with an error at a place inside it."""
         error = PydanticCustomError("document", "{message}", {"message": message})
@@ -77,7 +97,7 @@ class Outcome(Part):
 
     rate: Annotated[Fraction, Rate()]
     drops: dict[Name, Annotated[Units, NumberRange(Units, 1, 10**6)]] = Field(default={}, max_length=100)
-    penalty_seconds: Annotated[int, Whole(0, 86_400)] = 0
+    penalty_seconds: Annotated[int, Seconds(0, 86_400)] = 0
 
 
 class Roll(StrEnum):
@@ -93,14 +113,13 @@ class LootLine(Part):
     line: Name
     roll: Roll = Roll.PER_PLAYER
     times: Annotated[int, Whole(1, 100)] = 1
-    outcomes: list[Outcome] = Field(min_length=1, max_length=100)
+    outcomes: list[Outcome] = Field(min_length=1, max_length=MOST_OUTCOMES)
 
     @model_validator(mode="after")
     def check_rates(self) -> Self:
-        total = sum(outcome.rate for outcome in self.outcomes)
-        if total > 1:
-            above = f"{float(total):.6g}" if total > Fraction("1.00001") else "slightly more than 1"
-            self.refuse_at(("outcomes",), f"the rates must sum to at most 1, not {above}")
+        rest = rest_of(outcome.rate for outcome in self.outcomes)
+        if rest < 0:
+            self.refuse_at(("outcomes",), too_many(rest))
         return self
 
 
@@ -116,8 +135,8 @@ class TimeModel(StrEnum):
 class AttemptTime(Part):
     """How long an attempt takes."""
 
-    seconds: Annotated[int, Whole(1, 86_400)]
-    spread: Annotated[int, Whole(0, 86_400)] = 0
+    seconds: Annotated[int, Seconds(1, 86_400)]
+    spread: Annotated[int, Seconds(0, 86_400)] = 0
     model: TimeModel = TimeModel.UNIFORM
 
     @model_validator(mode="after")
@@ -155,7 +174,7 @@ class Activity(Part):
     solo: StrictBool = True
     group: GroupSize | None = None
     attempt: AttemptTime
-    loot: list[LootLine] = Field(default=[], max_length=16)
+    loot: list[LootLine] = Field(default=[], max_length=MOST_LINES)
     bands: list[SizeBand] = Field(default=[], max_length=MOST_TEAM_PLAYERS)
 
     @model_validator(mode="after")
@@ -191,14 +210,14 @@ class PlaySession(Part):
 
     day: Weekday
     start: Annotated[str, Patterned(CLOCK_PATTERN, "a time of day like 18:00")]
-    minutes: Annotated[int, Whole(1, 10_080)]
+    minutes: Annotated[int, Minutes(1, 10_080)]
 
 
 class Player(Part):
     """A person; without sessions always available."""
 
     skill: Multiplier = ONE
-    capabilities: list[Name] = []
+    capabilities: list[Name] = Field(default=[], max_length=MOST_CAPABILITIES)
     sessions: list[PlaySession] = Field(default=[], max_length=200)
     timezone: Annotated[str, Zone()] | None = None
 
@@ -213,11 +232,16 @@ class Modifier(Part):
 
 def drops_with_weights(value: object) -> object:
     """Return the drops of a rule as a mapping; a list means weight 1 each."""
-    if isinstance(value, list) and all(isinstance(drop, str) for drop in value):
+    if isinstance(value, list):
+        for drop in value:
+            Text().read(drop)
         return dict.fromkeys(value, ONE)
     if not isinstance(value, dict):
         refuse(f"must be a list of drops, or a mapping of drops to weights, not {shown(value)}")
     return value
+
+
+SomeDrops = Field(min_length=1, max_length=MOST_RULE_DROPS)
 
 
 class Rule(Part):
@@ -226,14 +250,14 @@ class Rule(Part):
     activity: Name
     drops: Annotated[
         dict[Name, Weight],
-        Field(min_length=1),
+        SomeDrops,
         BeforeValidator(
             drops_with_weights,
-            json_schema_input_type=Annotated[list[Name], Field(min_length=1)]
-            | Annotated[dict[Name, Weight], Field(min_length=1)],
+            json_schema_input_type=Annotated[list[Name], SomeDrops]
+            | Annotated[dict[Name, Weight], SomeDrops],
         ),
     ]
-    requires: list[Name] = []
+    requires: list[Name] = Field(default=[], max_length=MOST_CAPABILITIES)
     modifiers: list[Modifier] = Field(default=[], max_length=8)
 
     @field_serializer("drops")
@@ -359,8 +383,8 @@ class EventDocument(Part):
     timezone: Annotated[str, Zone()]
     duration_hours: Annotated[Decimal, Hours(1, 60 * 24)]
     unlock_points: Annotated[int, Whole(0, MOST_BOARD_POINTS)] = 5
-    group_wait_minutes: Annotated[int, Whole(0, 1_440)] = 15
-    capabilities: dict[Name, Name] = Field(default={}, max_length=1_000)
+    group_wait_minutes: Annotated[int, Minutes(0, 1_440)] = 15
+    capabilities: dict[Name, Name] = Field(default={}, max_length=MOST_CAPABILITIES)
     activities: dict[Name, Activity] = Field(default={}, max_length=300)
     players: dict[Name, Player] = Field(default={}, max_length=MOST_TEAMS * MOST_TEAM_PLAYERS)
     board: list[Row] = Field(default=[], max_length=MOST_ROWS)

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails, ValidationError
 
 from events.document.errors import Path, Problem, hint, shown
 from events.document.models import EventDocument
+from events.document.reading import resolve
 
 RESERVED = "is reserved for forecasts from the middle of an event: no document may have it"
 
@@ -45,7 +46,8 @@ def _message(details: ErrorDetails) -> str:
         case "list_type":
             return f"must be a list, not {shown(value)}"
         case "bool_type":
-            return f"must be true or false, not {shown(value)}"
+            is_quoted = isinstance(value, str) and isinstance(resolve(value), bool)
+            return f"must be true or false, not {shown(value)}" + is_quoted * " (write it without quotes)"
         case "invalid_key":
             return "a key must be text"
         case "too_long":

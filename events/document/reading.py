@@ -24,21 +24,36 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from events.document.errors import DocumentError, Path, PlacedError, Problem, shortened, shown
+from events.document.bounds import (
+    MOST_KEYS_AND_VALUES,
+    MOST_LEVELS,
+    MOST_SLOW_CHARACTERS,
+    MOST_SLOW_KEYS_AND_VALUES,
+    MOST_YAML_CHARACTERS,
+    check_json,
+    line_and_column_of,
+    refuse_beyond,
+    refuse_too_deep,
+)
+from events.document.errors import (
+    MOST_PROBLEMS,
+    DocumentError,
+    Path,
+    Problem,
+    refuse_text,
+    shortened,
+    shown,
+)
 
 # Where libyaml, which follows YAML 1.1, may read otherwise than the rules of 1.2: tabs, question marks,
 # text in blocks, characters that break lines in one version alone, marks of byte order, tags, directives.
 READ_OTHERWISE = re.compile("[\\t?|>\\x85\\u2028\\u2029\\ufeff]|\\r(?!\\n)|(?<!\\w)!|^%", re.MULTILINE)
 
-# libyaml reads ten million characters a second, ruamel.yaml's own parser half a million; a large event has
-# 200,000.
-MOST_YAML_CHARACTERS = 2_000_000
-# A document is 9 levels deep; far deeper nesting is an accident or an attack.
-MOST_LEVELS = 32
 MOST_NUMBER_CHARACTERS = 40
 
 COLLECTION_STARTS = MappingStartEvent, SequenceStartEvent
 COLLECTION_ENDS = MappingEndEvent, SequenceEndEvent
+NODE_STARTS = *COLLECTION_STARTS, ScalarEvent
 
 NULL = re.compile(r"null|Null|NULL|~|")
 TRUE = re.compile(r"true|True|TRUE")
@@ -71,11 +86,6 @@ def read_data(text: str) -> tuple[object, list[Problem]]:
     return _read_yaml(text)
 
 
-def refuse_text(place: str, message: str) -> NoReturn:
-    """Refuse a text as a whole, with one error."""
-    raise DocumentError([PlacedError(place, message)])
-
-
 def resolve(text: str) -> object:
     """Return what a plain scalar means by the core rules: null, true or false, a number or text."""
     if NULL.fullmatch(text):
@@ -105,6 +115,7 @@ def exact(text: str) -> object:
 
 
 def _read_json(text: str) -> tuple[object, list[Problem]]:
+    check_json(text)
     doubled: list[str] = []
 
     def mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -119,8 +130,6 @@ def _read_json(text: str) -> tuple[object, list[Problem]]:
         )
     except json.JSONDecodeError as error:
         refuse_text(f"line {error.lineno}, column {error.colno}", f"not JSON: {error.msg}")
-    except RecursionError:
-        refuse_text("", f"is nested more than {MOST_LEVELS} levels deep")
     return (data, []) if not doubled else (data, _doubled_in_json(text, doubled))
 
 
@@ -133,7 +142,7 @@ def _doubled_in_json(text: str, doubled: list[str]) -> list[Problem]:
         _, problems = _read_yaml(text)
     except DocumentError:
         problems = []
-    return problems or [((), f"the key {shown(key)} appears twice") for key in doubled]
+    return problems or [((), f"the key {shown(key)} appears twice") for key in doubled[: MOST_PROBLEMS + 1]]
 
 
 def _read_yaml(text: str) -> tuple[object, list[Problem]]:
@@ -149,42 +158,77 @@ def yaml_events(text: str) -> Iterator[Any]:
     libyaml is twenty times quicker than ruamel.yaml's own parser, which knows the rules and says best what is
     wrong: it reads what libyaml may read otherwise, or does not read to the end.
     """
-    return YAML(typ="safe").parse(text) if _is_for_libyaml(text) else _events_by_the_rules(text)
+    if otherwise := READ_OTHERWISE.search(text):
+        if len(text) > MOST_SLOW_CHARACTERS:
+            _refuse_slow(text, otherwise.start())
+        return _events_by_the_rules(text)
+    stopped = _check_quickly(text)
+    if stopped is None:
+        events: Iterator[Any] = YAML(typ="safe").parse(text)
+        return events
+    if len(text) > MOST_SLOW_CHARACTERS:
+        _refuse_yaml(stopped, text)
+    return _events_by_the_rules(text)
 
 
-def _is_for_libyaml(text: str) -> bool:
-    if READ_OTHERWISE.search(text):
-        return False
-    level = 0
-    try:
-        for event in YAML(typ="safe").parse(text):
-            level += isinstance(event, COLLECTION_STARTS) - isinstance(event, COLLECTION_ENDS)
-            # Far more of them take libyaml minutes.
-            if level > MOST_LEVELS:
-                return False
-    except Exception:
-        return False
-    return True
+def _check_quickly(text: str) -> Exception | None:
+    """Refuse YAML that is too deep or has too much in it; return what keeps libyaml from reading it."""
+    level = count = 0
+    events = YAML(typ="safe").parse(text)
+    while True:
+        try:
+            event = next(events)
+        except StopIteration:
+            return None
+        except Exception as error:
+            return error
+        level += isinstance(event, COLLECTION_STARTS) - isinstance(event, COLLECTION_ENDS)
+        count += isinstance(event, NODE_STARTS)
+        # Far deeper nesting takes libyaml minutes.
+        if level > MOST_LEVELS:
+            refuse_too_deep(_line_and_column(event.start_mark))
+        if count > MOST_KEYS_AND_VALUES:
+            refuse_beyond(MOST_KEYS_AND_VALUES)
+
+
+def _refuse_slow(text: str, position: int) -> NoReturn:
+    what = text[position]
+    named = f"“{what}”" if what.isprintable() else "a tab" if what == "\t" else "an odd character"
+    refuse_text(
+        line_and_column_of(text, position),
+        f"there is {named}, with which YAML is read slowly and only up to {MOST_SLOW_CHARACTERS:,} "
+        "characters: write the document without it, or as JSON",
+    )
 
 
 def _events_by_the_rules(text: str) -> Iterator[Any]:
-    line = 0
+    line = count = 0
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             line = event.end_mark.line
+            count += isinstance(event, NODE_STARTS)
+            if count > MOST_SLOW_KEYS_AND_VALUES:
+                break
             yield event
-    except MarkedYAMLError as error:
+        else:
+            return
+    # The parser has faults of its own for odd text, such as escapes of characters that do not exist.
+    except Exception as error:
+        _refuse_yaml(error, text, f"after line {line + 1}")
+    refuse_beyond(MOST_SLOW_KEYS_AND_VALUES)
+
+
+def _refuse_yaml(error: Exception, text: str, place: str = "") -> NoReturn:
+    """Refuse a text with what a parser says that is wrong."""
+    if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         problem = _one_line(error.problem or error.context)
         meant = next((f"{meant} ({problem})" for sign, meant in MEANT.items() if sign in problem), problem)
         refuse_text(_line_and_column(mark), f"not YAML: {meant}")
-    except ReaderError as error:
-        before = text[: error.position].split("\n")
-        place = f"line {len(before)}, column {len(before[-1]) + 1}"
+    if isinstance(error, ReaderError):
+        place = line_and_column_of(text, error.position)
         refuse_text(place, "not YAML: a control character, which must be written as an escape")
-    # The parser has faults of its own for odd text, such as escapes of characters that do not exist.
-    except Exception as error:
-        refuse_text(f"after line {line + 1}", f"not YAML: {_one_line(error)}")
+    refuse_text(place, f"not YAML: {_one_line(error)}")
 
 
 def _line_and_column(mark: Any) -> str:
@@ -221,8 +265,8 @@ class _YamlReader:
             self.refuse(event, "anchors and aliases (& and *) are not supported")
         if event.tag and not (isinstance(event, ScalarEvent) and event.tag in ("!", STR_TAG)):
             self.refuse(event, f"tags like {shortened(str(event.tag))} are not supported")
-        if len(path) > MOST_LEVELS:
-            self.refuse(event, f"is nested more than {MOST_LEVELS} levels deep")
+        if len(path) >= MOST_LEVELS and isinstance(event, COLLECTION_STARTS):
+            refuse_too_deep(_line_and_column(event.start_mark))
         if isinstance(event, MappingStartEvent):
             return self.mapping(path)
         if isinstance(event, SequenceStartEvent):

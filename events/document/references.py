@@ -5,13 +5,16 @@ reported together with wrong shapes. It passes over whatever has another shape t
 that is reported elsewhere.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 from events.document.errors import Path, Problem, hint, place_of, shortened
 from events.document.models import MOST_BOARD_POINTS, MOST_TILE_POINTS, MOST_TILES
 from events.document.values import exact_number
+
+# Beyond this nobody reads them.
+MOST_HINTS = 100
 
 Placed = tuple[Path, Any]
 
@@ -35,10 +38,16 @@ class References:
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.data = data
+        self.hints_left = MOST_HINTS
         self.capabilities = self.defined("capabilities")
         self.activities = self.defined("activities")
         self.players = self.defined("players")
         self.granted = {key: _granted(activity) for key, activity in self.activities.items()}
+
+    def hint(self, name: str, known: Collection[str]) -> str:
+        """Return which known name is meant, unless many are wrong: looking for it takes milliseconds."""
+        self.hints_left -= 1
+        return hint(name, known) if self.hints_left >= 0 else ""
 
     def defined(self, section: str) -> dict[str, Any]:
         """Return what a section of the document defines, by name."""
@@ -59,7 +68,7 @@ class References:
         seen: set[str] = set()
         for path, name in names:
             if name not in self.capabilities:
-                yield path, f"there is no capability {shortened(name)}{hint(name, self.capabilities)}"
+                yield path, f"there is no capability {shortened(name)}{self.hint(name, self.capabilities)}"
             elif name in seen:
                 yield path, f"{shortened(name)} is listed twice"
             seen.add(name)
@@ -102,7 +111,7 @@ class References:
             if activity not in self.activities:
                 yield (
                     (*path, "activity"),
-                    f"there is no activity {shortened(activity)}{hint(activity, self.activities)}",
+                    f"there is no activity {shortened(activity)}{self.hint(activity, self.activities)}",
                 )
             yield from self.drop_problems((*path, "drops"), activity, _mapping(rule).get("drops"))
         yield from self.capability_problems(_names(_inside(rule, "requires", path)))
@@ -122,7 +131,7 @@ class References:
             if name in seen:
                 yield path, f"{shortened(name)} is listed twice"
             elif granted is not None and name not in granted:
-                yield path, f"{shortened(activity)} never drops {shortened(name)}{hint(name, granted)}"
+                yield path, f"{shortened(activity)} never drops {shortened(name)}{self.hint(name, granted)}"
             seen.add(name)
 
     def team_problems(self) -> Iterator[Problem]:
@@ -131,7 +140,7 @@ class References:
         for team_name, team in self.defined("teams").items():
             for path, name in _names(_inside(team, "players", ("teams", team_name))):
                 if name not in self.players:
-                    yield path, f"there is no player {shortened(name)}{hint(name, self.players)}"
+                    yield path, f"there is no player {shortened(name)}{self.hint(name, self.players)}"
                 elif team_of.get(name) == team_name:
                     yield path, f"{shortened(name)} is listed twice"
                 elif name in team_of:

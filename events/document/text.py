@@ -1,6 +1,7 @@
 """What somebody hands over as text: how much of it is read, and what is none."""
 
-LARGEST_INPUT = 32 * 1024 * 1024
+# The largest document that is read, in letters of several bytes, with all its spaces.
+LARGEST_INPUT = 8 * 1024 * 1024
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 

@@ -1,20 +1,18 @@
 """The scalars of a document: how each is read, written and described to editors.
 
 Each class annotates a field (``Annotated[int, Whole(1, 1000)]``). Numbers stay exact: whatever
-a file spells becomes an ``int``, a ``Decimal`` or a ``Fraction`` and never passes through a
-float. A float that a JSON library made is taken as its shortest spelling, which gives back what
-was written.
+a file spells becomes an ``int`` or a ``Decimal`` and never passes through a float. A float that a
+JSON library made is taken as its shortest spelling, which gives back what was written. Rates have a
+module of their own.
 """
 
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
 from functools import cache
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, ClassVar, NamedTuple, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -22,21 +20,22 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from events.document.errors import hint, shown
+from events.document.reading import exact
 
 DECIMAL_PLACES = 6
 MILLION = 10**6
 MOST_TEXT = 80
 # Control characters (Cc), lone surrogates (Cs), which can't be encoded, and what breaks lines (Zl, Zp).
 UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-# Wide enough for any rate that means something, narrow enough that sums of them stay cheap.
-MOST_RATE_TERM = 10**18
 # Decimal arithmetic rounds to 28 digits: longer numbers would not stay exact.
 MOST_DIGITS = 28
 
-RATE_PATTERN = r"[0-9]{1,19}\s*/\s*[0-9]{1,19}|[0-9]{0,19}\.?[0-9]{1,19}"
+# A comma with three digits after it might be meant to part thousands: it is not guessed at, either.
+DECIMAL_COMMA = re.compile(r"([0-9]*),([0-9]{1,2}|[0-9]{4,})(?![0-9,])", re.ASCII)
+SMALL_COMMA = re.compile(r"(0?),([0-9]+)", re.ASCII)
+
 RANGE_PATTERN = r"([0-9]{1,9})\s*-\s*([0-9]{1,9})"
 CLOCK_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
-LOCAL_TIME_PATTERN = r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?"
 SLUG_PATTERN = r"[a-z0-9][a-z0-9_-]*"
 
 
@@ -85,12 +84,18 @@ def plain_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _plainest(number: Decimal) -> Decimal:
+def with_decimal_point(text: str) -> str:
+    """Return a number with a decimal comma with a point instead, where it can mean nothing else."""
+    comma = SMALL_COMMA if text.startswith(("0,", ",")) else DECIMAL_COMMA
+    return comma.sub(r"\1.\2", text, count=1)
+
+
+def plainest(number: Decimal) -> Decimal:
     """Return the one form of a number: equal decimals may differ in their zeros."""
-    return Decimal(int(number)) if _is_whole(number) else number.normalize()
+    return Decimal(int(number)) if is_whole(number) else number.normalize()
 
 
-def _is_whole(number: Decimal | None) -> bool:
+def is_whole(number: Decimal | None) -> bool:
     return number is not None and number == number.to_integral_value()
 
 
@@ -110,6 +115,19 @@ class Scalar(ABC):
     def schema(self) -> JsonSchemaValue:
         """Return the JSON Schema of what a file may have."""
 
+    def named(self, value: object) -> str:
+        """Return how a refusal names a value, and whether it would be right without its quotes."""
+        number = exact(value) if isinstance(value, str) else value
+        is_quoted = number is not value and self._takes(number)
+        return f"{shown(value)}{' (write it without quotes)' if is_quoted else ''}"
+
+    def _takes(self, value: object) -> bool:
+        try:
+            self.read(value)
+        except PydanticCustomError:
+            return False
+        return True
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
             self.read, serialization=core_schema.plain_serializer_function_ser_schema(self.write)
@@ -127,11 +145,16 @@ class Whole(Scalar):
 
     lo: int
     hi: int
+    # How else it may be written.
+    or_written: ClassVar[str] = ""
 
     def read(self, value: object) -> int:
         number = exact_number(value)
-        if number is None or not _is_whole(number) or not self.lo <= number <= self.hi:
-            refuse(f"must be a whole number from {self.lo:,} to {self.hi:,}, not {shown(value)}")
+        if number is None or not is_whole(number) or not self.lo <= number <= self.hi:
+            refuse(
+                f"must be a whole number from {self.lo:,} to {self.hi:,}{self.or_written}, "
+                f"not {self.named(value)}"
+            )
         return int(number)
 
     def schema(self) -> JsonSchemaValue:
@@ -147,9 +170,11 @@ class Exact(Scalar):
 
     def read(self, value: object) -> Decimal:
         number = exact_number(value)
-        if number is None or not self._in_range(number) or not _is_whole(number.scaleb(DECIMAL_PLACES)):
-            refuse(f"must be a number {self._range()}, with at most 6 decimal places, not {shown(value)}")
-        return _plainest(number)
+        if number is None or not self._in_range(number) or not is_whole(number.scaleb(DECIMAL_PLACES)):
+            refuse(
+                f"must be a number {self._range()}, with at most 6 decimal places, not {self.named(value)}"
+            )
+        return plainest(number)
 
     def write(self, value: Decimal) -> int | float:
         return plain_number(value)
@@ -166,63 +191,6 @@ class Exact(Scalar):
 
 
 @dataclass(frozen=True)
-class Hours(Scalar):
-    """A decimal number of hours that comes to whole seconds."""
-
-    lo: int
-    hi: int
-
-    def read(self, value: object) -> Decimal:
-        number = exact_number(value)
-        if number is None or not self.lo <= number <= self.hi:
-            refuse(f"must be a number of hours from {self.lo:,} to {self.hi:,}, not {shown(value)}")
-        if not _is_whole(number * 3600):
-            refuse(f"must come to whole seconds, which {shown(value)} hours do not")
-        return _plainest(number)
-
-    def write(self, value: Decimal) -> int | float:
-        return plain_number(value)
-
-    def schema(self) -> JsonSchemaValue:
-        return {"type": "number", "minimum": self.lo, "maximum": self.hi}
-
-
-@dataclass(frozen=True)
-class Rate(Scalar):
-    """A probability above 0 and up to 1: ``3/4``, ``0.02`` or 1, kept as an exact fraction."""
-
-    def read(self, value: object) -> Fraction:
-        rate = value if isinstance(value, Fraction) else _fraction(value)
-        if rate is None or not 0 < rate <= 1 or rate.denominator > MOST_RATE_TERM:
-            refuse(f"must be a rate above 0 and up to 1, like 3/4 or 0.02, not {shown(value)}")
-        return rate
-
-    def write(self, value: Fraction) -> int | str:
-        return 1 if value == 1 else str(value)
-
-    def schema(self) -> JsonSchemaValue:
-        return {
-            "anyOf": [
-                {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-                {"type": "string", "pattern": f"^({RATE_PATTERN})$"},
-            ],
-            "description": "A fraction like 3/4 or a decimal like 0.02, above 0 and up to 1.",
-        }
-
-
-def _fraction(value: object) -> Fraction | None:
-    if not isinstance(value, str):
-        number = exact_number(value)
-        return None if number is None else Fraction(number)
-    if not re.fullmatch(RATE_PATTERN, value, re.ASCII):
-        return None
-    above, slash, below = value.partition("/")
-    if not slash:
-        return Fraction(Decimal(value))
-    return Fraction(int(above), int(below)) if int(below) else None
-
-
-@dataclass(frozen=True)
 class NumberRange(Scalar):
     """A whole number or a range of them like ``30-200``, kept as a pair."""
 
@@ -235,7 +203,7 @@ class NumberRange(Scalar):
         if not self.lo <= low <= high <= self.hi:
             refuse(
                 f"must be a whole number from {self.lo:,} to {self.hi:,}, or a range of them like 2-4, "
-                f"not {shown(value)}"
+                f"not {self.named(value)}"
             )
         return self.make(low, high)
 
@@ -259,7 +227,7 @@ def _range_ends(value: object) -> tuple[int, int]:
     if isinstance(value, str) and (match := re.fullmatch(RANGE_PATTERN, value, re.ASCII)):
         return int(match[1]), int(match[2])
     number = exact_number(value)
-    return (int(number), int(number)) if number is not None and _is_whole(number) else (-1, -1)
+    return (int(number), int(number)) if number is not None and is_whole(number) else (-1, -1)
 
 
 @dataclass(frozen=True)
@@ -268,8 +236,7 @@ class Text(Scalar):
 
     def read(self, value: object) -> str:
         if not isinstance(value, str):
-            quotes = "" if isinstance(value, dict | list) or value is None else " (put it in quotes)"
-            refuse(f"must be text, not {shown(value)}{quotes}")
+            refuse(f"must be text, not {shown(value)}{_with_quotes(value)}")
         if not value or len(value) > MOST_TEXT:
             refuse(f"must have 1 to {MOST_TEXT} characters, not {len(value):,}")
         if UNFIT.search(value):
@@ -283,6 +250,13 @@ class Text(Scalar):
         return {"type": "string", "minLength": 1, "maxLength": MOST_TEXT}
 
 
+def _with_quotes(value: object) -> str:
+    """Return what to do where a value that is no text is meant as the text that it looks like."""
+    if value is None:
+        return " (if ~ or null is meant, put it in quotes)"
+    return "" if isinstance(value, dict | list) else " (put it in quotes)"
+
+
 @dataclass(frozen=True)
 class Patterned(Scalar):
     """Text of a given form, which ``form`` describes in words."""
@@ -291,39 +265,17 @@ class Patterned(Scalar):
     form: str
 
     def read(self, value: object) -> str:
-        matches = isinstance(value, str) and len(value) <= MOST_TEXT and re.fullmatch(self.pattern, value)
-        if not isinstance(value, str) or not matches:
-            refuse(f"must be {self.form}, not {shown(value)}")
+        if not isinstance(value, str) or not self._matches(value):
+            # A number or a truth value of YAML may be meant as the text that it looks like.
+            lacks_quotes = isinstance(value, bool | int | Decimal) and self._matches(shown(value))
+            refuse(f"must be {self.form}, not {shown(value)}{' (put it in quotes)' if lacks_quotes else ''}")
         return value
 
     def schema(self) -> JsonSchemaValue:
         return {"type": "string", "pattern": f"^{self.pattern}$", "maxLength": MOST_TEXT}
 
-
-@dataclass(frozen=True)
-class LocalTime(Scalar):
-    """A date and time without an offset: it is local to the event's time zone."""
-
-    def read(self, value: object) -> datetime:
-        moment = value if isinstance(value, datetime) else _local_time(value)
-        if moment is None or moment.tzinfo or moment.microsecond or not 2000 <= moment.year < 2100:
-            refuse(f"must be a local time of this century like 2026-03-06T18:00:00, not {shown(value)}")
-        return moment
-
-    def write(self, value: datetime) -> str:
-        return value.isoformat()
-
-    def schema(self) -> JsonSchemaValue:
-        return {"type": "string", "pattern": f"^{LOCAL_TIME_PATTERN}$"}
-
-
-def _local_time(value: object) -> datetime | None:
-    if not isinstance(value, str) or not re.fullmatch(LOCAL_TIME_PATTERN, value):
-        return None
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        return None
+    def _matches(self, text: str) -> bool:
+        return len(text) <= MOST_TEXT and bool(re.fullmatch(self.pattern, text))
 
 
 @dataclass(frozen=True)
@@ -333,7 +285,7 @@ class Zone(Scalar):
     def read(self, value: object) -> str:
         if not isinstance(value, str):
             refuse(f"must be the name of a time zone like Europe/Berlin, not {shown(value)}")
-        if not _zone_exists(value):
+        if not zone_exists(value):
             refuse(f"there is no time zone {shown(value)}{_zone_hint(value)}")
         return value
 
@@ -348,7 +300,7 @@ def _zone_hint(name: str) -> str:
     return f" (did you mean {of_city[0]}?)" if of_city else hint(name, _zone_names())
 
 
-def _zone_exists(name: str) -> bool:
+def zone_exists(name: str) -> bool:
     # These two are not zones: one is whatever this machine is set to.
     if name in ("localtime", "Factory") or len(name) > MOST_TEXT:
         return False

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from events.document import EventDocument
+from events.document import EventDocument, dump_document, parse_document
+from events.document.known_names import renames_between
 from events.wording import counted
 
 Data = dict[str, Any]
@@ -34,6 +35,18 @@ def changes_of_parts(old: EventDocument, new: EventDocument) -> dict[tuple[str, 
         part: part_changes(before[part], after[part]) if part in before else ["added"] for part in after
     }
     return {part: changed for part, changed in changes.items() if changed}
+
+
+def with_players_renamed(old: EventDocument, new: EventDocument) -> tuple[EventDocument, dict[str, str]]:
+    """Return the old document with players called as in the new one, and what that changed, by new names."""
+    renames = renames_between(old.players, new.players)
+    if not renames:
+        return old, {}
+    data = dump_document(old)
+    players = {renames.get(name, name): player for name, player in data["players"].items()}
+    # Members of teams are found by the new names as well.
+    renamed = parse_document({**data, "players": players})
+    return renamed, {after: f"{before} → {after}" for before, after in renames.items()}
 
 
 def _parts(data: Data) -> dict[tuple[str, str], Data]:

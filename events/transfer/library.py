@@ -1,11 +1,13 @@
 """The library: what belongs to no event is copied into events, and back, when somebody asks for it."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from events.document import EventDocument
+from events.document.known_names import KnownNames
 from events.models import Activity, Capability, Drop, Event, Player, PlayerCapability, next_position
 from events.models.values import drop_keys
 from events.transfer.rows import ROWS_A_STATEMENT
@@ -104,10 +106,19 @@ def preview_library(document: EventDocument) -> int:
 
 def namesake_of(entry: Entry, owner_id: int | None) -> Entry | None:
     """Return what an event, or the library, has under the entry's key or name."""
-    name_field = NAME_FIELD[type(entry)]
-    same = type(entry).objects.filter(event=owner_id, **{name_field: getattr(entry, name_field)})
+    kind, field = type(entry), NAME_FIELD[type(entry)]
+    name = getattr(entry, field)
+    same = kind.objects.filter(event=owner_id, **{field: names_there(kind, [name], owner_id)[name]})
     namesake: Entry | None = same.first()
     return namesake
+
+
+def names_there(kind: type[Any], names: Iterable[str], owner_id: int | None) -> dict[str, str]:
+    """Return what an event, or the library, calls entries of these names: players as the game knows them."""
+    if kind is not Player:
+        return {name: name for name in names}
+    known = KnownNames(Player.objects.filter(event=owner_id).values_list("name", flat=True))
+    return {name: known.find(name) or name for name in names}
 
 
 def _copy(entry: Entry, owner_id: int | None) -> Entry:

@@ -8,7 +8,7 @@ a column or a cell that is missing says nothing, and leaves what is there.
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
@@ -16,6 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from events.document import EventDocument, Player, dump_document, parse_document
 from events.document.errors import MOST_PROBLEMS, hint, shortened
+from events.document.known_names import KnownNames
+from events.document.names import same_name_key
 from events.document.problems import shape_problems
 from events.document.values import Text
 from events.transfer.capability_text import KnownCapabilities, read_capabilities, write_capabilities
@@ -38,7 +40,13 @@ class Sheet(NamedTuple):
     new_capabilities: list[str]
 
 
-def read_players(text: str, capabilities: Mapping[str, str], *, add_capabilities: bool = False) -> Sheet:
+def read_players(
+    text: str,
+    capabilities: Mapping[str, str],
+    players: Iterable[str] = (),
+    *,
+    add_capabilities: bool = False,
+) -> Sheet:
     """Return what a sheet says of players, by their names.
 
     Parameters
@@ -47,12 +55,15 @@ def read_players(text: str, capabilities: Mapping[str, str], *, add_capabilities
         Rows of cells; what separates them is found out.
     capabilities
         The names of the capabilities that there are, by their keys.
+    players
+        The names of the players that there are. They keep them where the sheet spells them otherwise, but the
+        same to the game.
     add_capabilities
         Take unknown capabilities as new ones. Without it they are errors.
 
     Raises `SheetError` with everything that is wrong.
     """
-    reader = _Reader(capabilities, add_capabilities)
+    reader = _Reader(capabilities, players, add_capabilities)
     rows, reader.errors = read_table(text)
     for row in rows:
         reader.take(row)
@@ -91,8 +102,11 @@ def write_players(players: Mapping[str, Player], separator: str = ",") -> str:
 class _Reader:
     """Takes the players of rows, and everything that is wrong with them."""
 
-    def __init__(self, capabilities: Mapping[str, str], add_capabilities: bool) -> None:
+    def __init__(
+        self, capabilities: Mapping[str, str], players: Iterable[str], add_capabilities: bool
+    ) -> None:
         self.known = KnownCapabilities(capabilities)
+        self.known_players = KnownNames(players)
         self.words = [*capabilities, *capabilities.values()]
         self.add_capabilities = add_capabilities
         self.players: dict[str, Data] = {}
@@ -115,14 +129,17 @@ class _Reader:
         problems += _player_problems({key: value for key, value in given.items() if key not in wrong})
         in_columns = sorted(dict.fromkeys(problems), key=lambda problem: COLUMNS.index(problem[0]))
         self.errors += [CellError(row.line, column, message) for column, message in in_columns]
-        self.players[name] = given
+        self.players[self.known_players.find(name) or name] = given
 
     def _name_problems(self, name: str, line: int) -> Iterator[tuple[str, str]]:
         if not name:
             yield "name", "is missing"
             return
-        if (first := self._lines.setdefault(name, line)) != line:
+        called = self.known_players.find(name) or same_name_key(name) or name
+        if (first := self._lines.setdefault(called, line)) != line:
             yield "name", f"{shortened(name)} is already in line {first}"
+        if len(meant := self.known_players.meant_by(name)) > 1:
+            yield "name", f"may be {_either(meant)}: write the one that is meant"
         try:
             _NAME.validate_python(name)
         except ValidationError as error:
@@ -148,8 +165,7 @@ class _Reader:
         problems = []
         for word in unknown:
             if meant := self.known.meant_by(word):
-                keys_meant = " or ".join(map(shortened, meant))
-                problems.append(f"“{shortened(word)}” may be {keys_meant}: write the one that is meant")
+                problems.append(f"“{shortened(word)}” may be {_either(meant)}: write the one that is meant")
             elif self.add_capabilities:
                 self.new_capabilities[word] = None
             else:
@@ -161,6 +177,10 @@ class _Reader:
         if word not in self._hints and len(self._hints) < MOST_HINTS:
             self._hints[word] = hint(word, self.words)
         return self._hints.get(word, "")
+
+
+def _either(meant: Iterable[str]) -> str:
+    return " or ".join(map(shortened, meant))
 
 
 def _read_skill(cell: str) -> tuple[Any, list[str]]:

@@ -15,11 +15,14 @@ DAY_MINUTES = 24 * 60
 MOST_CHARACTERS = 100
 SEPARATORS = re.compile(r"[;|\n]")
 FORM = "write a day, a start and minutes or an end, like “mon 18:00 120” or “mon-fri 18:00-20:00”"
+# As many as a player may have, and more wrong ones than anybody reads.
+MOST_SESSIONS, MOST_WRONG = 200, 20
 
 CLOCK = r"(?:[01]?\d|2[0-4])(?::[0-5]\d)?"
 SESSION = re.compile(
     rf"(?P<days>[a-z][a-z, /-]*?)\s*(?P<start>{CLOCK})"
-    rf"(?:\s*-\s*(?P<end>{CLOCK})|\s+(?P<count>\d{{1,6}})\s*(?P<unit>m|min|mins|minutes|h|hours?)?)",
+    rf"(?:\s*-\s*(?P<end>{CLOCK})|\s+for\s+(?P<long>\d{{1,3}}:[0-5]\d)"
+    rf"|\s+(?:for\s+)?(?P<count>\d{{1,6}})\s*(?P<unit>m|min|mins|minutes|h|hours?)?)",
     re.ASCII,
 )
 
@@ -40,6 +43,11 @@ def read_sessions(text: str) -> list[dict[str, Any]]:
             sessions += _read_session(part)
         except SessionsError as error:
             problems.append(str(error))
+        if len(sessions) > MOST_SESSIONS:
+            problems.append(f"there are more than {MOST_SESSIONS} sessions")
+            break
+        if len(problems) >= MOST_WRONG:
+            break
     if problems:
         raise SessionsError("\n".join(problems))
     return sessions
@@ -64,6 +72,9 @@ def _read_session(text: str) -> list[dict[str, Any]]:
 
 def _length(match: re.Match[str], start: int, text: str) -> int:
     """Return the minutes of a session; one that ends before it starts ends the day after."""
+    if match["long"]:
+        hours, minutes = match["long"].split(":")
+        return int(hours) * 60 + int(minutes)
     if match["end"] is None:
         return int(match["count"]) * (60 if (match["unit"] or "m").startswith("h") else 1)
     length = _minutes(match["end"], text) - start

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from events.document.errors import hint, shortened
@@ -21,6 +22,9 @@ OTHER_WORDS = {
 }
 SEPARATORS = "\t;,"
 MOST_ROWS = 5_000
+# Of the whole sheet, and of a cell: 5,000 players with 40 capabilities each have as many.
+MOST_CHARACTERS = 2_000_000
+MOST_CELL_CHARACTERS = 20_000
 # Of the line that tells the separator.
 MOST_LOOKED_AT = 10_000
 NUMBER = re.compile(r"\d*[.,]?\d*")
@@ -57,7 +61,10 @@ def read_table(text: str) -> tuple[list[Row], list[CellError]]:
 
     Raises `SheetError` for what is no table, or has other columns.
     """
-    rows = list(_split(text.removeprefix("\ufeff")))
+    if len(text) > MOST_CHARACTERS:
+        raise SheetError([CellError(1, "", f"there are more than {MOST_CHARACTERS:,} characters here")])
+    # One for the names of the columns, and one too many.
+    rows = list(islice(_split(text.removeprefix("\ufeff")), MOST_ROWS + 2))
     if not rows:
         raise SheetError([CellError(1, "", "there are no players here")])
     columns, errors = list(COLUMNS), list[CellError]()
@@ -145,7 +152,9 @@ def _named_columns(line: int, cells: list[str]) -> tuple[list[str], list[CellErr
 
 def _shape_problems(rows: list[tuple[int, list[str]]], most: int) -> Iterator[CellError]:
     for line, cells in rows:
-        if "\n" in cells[0] or "\r" in cells[0]:
+        if max(map(len, cells)) > MOST_CELL_CHARACTERS:
+            yield CellError(line, "", f"a cell has more than {MOST_CELL_CHARACTERS:,} characters")
+        elif "\n" in cells[0] or "\r" in cells[0]:
             yield CellError(line, "", "a cell goes on in the next line: is a quotation mark missing?")
         elif any(cells[most:]):
             there_are = "there is 1 column" if most == 1 else f"there are {most} columns"

@@ -8,8 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from events.document import DocumentError, EventDocument, document_digest
+from events.document.known_names import renames_between
 from events.models import Event, StaleEvent
-from events.transfer.differences import changes_of_parts, contents_of, document_changes
+from events.transfer.differences import (
+    changes_of_parts,
+    contents_of,
+    document_changes,
+    with_players_renamed,
+)
 from events.transfer.export import document_of
 from events.transfer.parts import bring_parts
 
@@ -58,6 +64,7 @@ def store_document(
         if result.status != StoreStatus.UNCHANGED:
             if not created:
                 _update_event(event, document)
+                _rename_players(event, document)
             bring_parts(event, document)
     return replace(result, event=event)
 
@@ -79,9 +86,12 @@ def _compare(
         return StoreResult(event, StoreStatus.CHANGED, [f"replaced, since {place}" for place in error.errors])
     if document_digest(stored) == document_digest(document):
         return StoreResult(event, StoreStatus.UNCHANGED, [])
-    return StoreResult(
-        event, StoreStatus.CHANGED, document_changes(stored, document), changes_of_parts(stored, document)
-    )
+    stored, renamed = with_players_renamed(stored, document)
+    of_parts = changes_of_parts(stored, document)
+    for name, change in renamed.items():
+        of_parts["players", name] = [f"name: {change}", *of_parts.get(("players", name), ())]
+    changes = [f"players.{name}.name: {change}" for name, change in renamed.items()]
+    return StoreResult(event, StoreStatus.CHANGED, changes + document_changes(stored, document), of_parts)
 
 
 def _event_values(document: EventDocument) -> dict[str, Any]:
@@ -101,3 +111,10 @@ def _update_event(event: Event, document: EventDocument) -> None:
     for name, value in _event_values(document).items():
         setattr(event, name, value)
     event.save()
+
+
+def _rename_players(event: Event, document: EventDocument) -> None:
+    """Let players keep their rows whose names are only spelled otherwise now."""
+    names = event.players.values_list("name", flat=True)
+    for old, new in renames_between(names, document.players).items():
+        event.players.filter(name=old).update(name=new)

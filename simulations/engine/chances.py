@@ -56,11 +56,15 @@ def scale_rates(rates: Sequence[Fraction], relevant: Sequence[bool], multiplier:
     """Multiply the relevant rates, keeping the sum at 1 or less.
 
     ``multiplier`` is in millionths. The relevant rates are capped at 1 together; the others
-    shrink in proportion only where there is no longer room for them.
+    shrink in proportion only where there is no longer room for them. Rates that sum to more than
+    1, by rounding, are divided by their sum first.
     """
+    total = sum(rates, Fraction(0))
+    if total > 1:
+        rates, total = [rate / total for rate in rates], Fraction(1)
     factor = Fraction(multiplier, MILLION)
     wanted = sum((rate for rate, chosen in zip(rates, relevant, strict=True) if chosen), Fraction(0))
-    others = sum(rates, Fraction(0)) - wanted
+    others = total - wanted
     if wanted * factor > 1:
         factor = 1 / wanted
     room = 1 - wanted * factor

@@ -104,7 +104,9 @@ def test_what_the_rates_leave_is_told_while_they_are_typed(page: Page, activity:
         ("50 %", "The rest, 35.5 %, is nothing."),
         ("0,5", "The rest, 35.5 %, is nothing."),
         ("0.855", "There is no rest: every roll gives one of these."),
-        ("0.9", "These rates come to 104.5 %, which is more than 100 %."),
+        ("0.85500000000000001", "There is no rest: every roll gives one of these."),
+        ("0.8550001", "The rates must sum to at most 1, not slightly more than 1."),
+        ("0.9", "The rates must sum to at most 1, not 1.045."),
         ("often", ""),
     ]:
         rate.fill(typed)
@@ -112,6 +114,15 @@ def test_what_the_rates_leave_is_told_while_they_are_typed(page: Page, activity:
     rate.fill("1/2")
     button(rows(page, "loot-0-outcomes").nth(1), "remove").click()
     expect(rest).to_have_text("The rest, 37.5 %, is nothing.")
+
+
+def test_what_the_rates_leave_is_not_known_where_nobody_is_signed_in(page: Page, activity: Activity) -> None:
+    line = rows(page, "loot").first
+    expect(line.locator("[data-loot-rest]")).to_have_text("The rest, 10.5 %, is nothing.")
+    page.context.clear_cookies(name="sessionid")
+    line.get_by_label("Rate").first.fill("1/2")
+    told = "What is left isn't known: the server did not answer, or you are signed out."
+    expect(line.locator("[data-loot-rest]")).to_have_text(told)
 
 
 def test_a_wrong_rate_is_shown_at_its_row(page: Page, activity: Activity) -> None:

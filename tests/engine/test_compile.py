@@ -85,6 +85,15 @@ def test_a_multiplier_scales_the_relevant_rates(
     assert scaled == [Fraction(rate) for rate in expected]
 
 
+def test_rates_that_come_to_more_than_1_by_rounding_are_divided_by_their_sum() -> None:
+    rates = [Fraction(1, 2), Fraction(1, 2) + Fraction(1, 10**13)]
+    total = sum(rates)
+    for relevant in ([True, False], [False, False], [True, True]):
+        scaled = scale_rates(rates, relevant, MILLION)
+        assert scaled == [rate / total for rate in rates] == luck.scale_rates(rates, relevant, MILLION)
+    assert cumulative_thresholds(scaled)[-1] == 2**32
+
+
 @given(lines_of_rates(), st.integers(0, 2**6 - 1), st.integers(0, 10**12))
 def test_scaled_rates_are_rates(rates: list[Fraction], mask: int, multiplier: int) -> None:
     relevant = [bool(mask >> position & 1) for position in range(len(rates))]

@@ -73,7 +73,7 @@ def test_a_document_may_have_no_board_and_no_teams_yet() -> None:
             ["1/512", 0.02, "0.02", "1/1000000000000000000"],
             [0, 2, "0/1", "1/0", "5/4"],
         ),
-        (f"{LINE}/outcomes/0/rate", [Decimal("0.75"), "3 / 4"], [-0.1, "½", "1/3/5", "", "1/1" + "0" * 19]),
+        (f"{LINE}/outcomes/0/rate", [Decimal("0.75"), "3 / 4"], [-0.1, "½", "1/3/5", "", "1/3" + "0" * 18]),
         (
             f"{LINE}/outcomes/1/drops/unique.fang",
             [1, 10**6, "1-1000000"],
@@ -175,10 +175,8 @@ def test_the_board_has_limits_as_a_whole() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("last", "total"), [("1/1000000000000000000", "slightly more than 1"), ("1/2", "1.5")]
-)
-def test_the_rates_of_a_line_sum_to_at_most_one_exactly(last: str, total: str) -> None:
+@pytest.mark.parametrize(("last", "total"), [("1/100000000000", "slightly more than 1"), ("1/2", "1.5")])
+def test_the_rates_of_a_line_sum_to_at_most_one(last: str, total: str) -> None:
     accepted, refused = line_of_rates("1/3", "1/3", "1/3"), line_of_rates("1/3", "1/3", "1/3", last)
     assert errors_of(changed(("board", []), (f"{LINE}/outcomes", accepted))) == []
     assert errors_of(changed(("board", []), (f"{LINE}/outcomes", refused))) == [

@@ -93,7 +93,7 @@ def test_text_comes_in_utf_8_with_or_without_its_mark() -> None:
         ("a: ü".encode("utf-16"), "is text in UTF-16: save it in UTF-8"),
         ("a: b\nc: ü".encode("latin-1"), "is not text in UTF-8, from line 2 on"),
         (b"PK\x03\x04\0\0", "is no text but binary data"),
-        (b"x" * (LARGEST_INPUT + 1), "is larger than 32 MB"),
+        (b"x" * (LARGEST_INPUT + 1), "is larger than 8 MB"),
     ],
 )
 def test_what_is_no_text_is_told(content: bytes, message: str) -> None:

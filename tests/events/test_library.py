@@ -125,3 +125,17 @@ def test_filling_the_library_takes_a_few_queries_however_much_there_is(
     event = an_event()
     with django_assert_max_num_queries(16):
         fill_library(event)
+
+
+def test_a_player_whom_the_game_knows_by_the_same_name_is_the_same_player() -> None:
+    event = an_event()
+    for name in ("Iron_Man", "-"):
+        Player.objects.create(event=event, name=name)
+    in_library = Player.objects.create(event=None, name="iron man", skill=2)
+    with pytest.raises(LibraryError, match="already has"):
+        copy_from_library(in_library, event)
+    kept = put_into_library(Player.objects.get(event=event, name="Iron_Man"))
+    assert (kept.pk, kept.name) == (in_library.pk, "iron man")
+    assert kept.skill == 1
+    copy_from_library(Player.objects.create(event=None, name="_"), event)
+    assert event.players.filter(name="_").exists()

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.document import EventDocument, parse_document
+from events.document.durations import Minutes
+from events.document.names import same_name_key
 from events.transfer.capability_text import KnownCapabilities, read_capabilities, write_capabilities
 from events.transfer.players_csv import read_players, with_players, write_players
 from events.transfer.session_text import SessionsError, read_sessions, write_sessions
@@ -36,7 +38,9 @@ def rosters(draw: st.DrawFn) -> EventDocument:
     """An event with players whose names and capabilities are anything a document may have."""
     names = document_strategies.names
     capabilities = draw(st.dictionaries(names, names, max_size=4))
-    players = st.dictionaries(names, document_strategies.players(list(capabilities)), min_size=1, max_size=4)
+    players = st.dictionaries(
+        names, document_strategies.players(list(capabilities)), min_size=1, max_size=4
+    ).filter(lambda players: len({same_name_key(name) or name for name in players}) == len(players))
     data = document_data(capabilities=capabilities, players=draw(players), board=[], teams={})
     return parse_document(data)
 
@@ -128,7 +132,12 @@ def test_players_keep_their_order_and_new_ones_come_last() -> None:
             ["line 1, capabilities: there is no capability “quest.ds3” (did you mean quest.ds2?)"],
         ),
         ("Zoe,1,,mon 25:00 1", ["line 1, sessions: “mon 25:00 1” is no session: write a day"]),
-        ("Zoe,1,,mon 18:00 0", ["line 1, sessions: must be a whole number from 1 to 10,080, not 0"]),
+        (
+            "Zoe,1,,mon 18:00 0",
+            [
+                f"line 1, sessions: must be a whole number from 1 to 10,080{Minutes.or_written}, not 0",
+            ],
+        ),
         (
             "Zoe,1,,,Europe/Berlim",
             ['line 1, timezone: there is no time zone "Europe/Berlim" (did you mean Europe/Berlin?)'],
@@ -256,3 +265,60 @@ def test_every_session_that_is_wrong_is_told() -> None:
     with pytest.raises(SessionsError) as caught:
         read_sessions("mon 1; tue 18:00 60; wed x")
     assert [line[:7] for line in str(caught.value).splitlines()] == ["“mon 1”", "“wed x”"]
+
+
+SPELLINGS = ["iron man x", "IRON MAN X", "Iron\u00a0Man\u00a0X", "iron-man_X", "  Iron_Man  X "]
+
+
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_a_player_is_known_as_the_game_knows_them_and_keeps_their_name(spelled: str) -> None:
+    document = a_document(players={"Iron_Man X": {"skill": 2}}, teams={})
+    sheet = read_players(f"{spelled},0.9", KNOWN, document.players)
+    changed = with_players(document, sheet)
+    assert {name: float(player.skill) for name, player in changed.players.items()} == {"Iron_Man X": 0.9}
+
+
+def test_two_rows_of_one_player_are_an_error_however_they_are_spelled() -> None:
+    assert errors_of("Iron Man\niron_man", players=["Iron-Man"]) == [
+        "line 2, name: iron_man is already in line 1"
+    ]
+    assert errors_of("Iron Man\niron_man") == ["line 2, name: iron_man is already in line 1"]
+
+
+def test_of_two_players_whom_the_game_takes_for_one_the_one_that_is_spelled_so_is_meant() -> None:
+    both = ["Iron Man", "iron_man"]
+    assert list(players_of("iron_man\nIron Man", players=both)) == ["iron_man", "Iron Man"]
+    assert errors_of("IRON MAN", players=both) == [
+        "line 1, name: may be Iron Man or iron_man: write the one that is meant"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a" * 2_000_001, "line 1: there are more than 2,000,000 characters here"),
+        ("a\n" * 999_000, "line 5001: there are more than 5,000 rows"),
+        (
+            "name\n" + "a," * 990_000,
+            "line 2: has 990001 cells, there is 1 column: a comma in a cell needs quotes",
+        ),
+        ("name,skill\na," + "1" * 20_001, "line 2: a cell has more than 20,000 characters"),
+        ("name,sessions\na," + "daily 1 1;" * 1_900, "line 2, sessions: there are more than 200 sessions"),
+    ],
+    ids=["characters", "rows", "cells", "cell", "sessions"],
+)
+def test_what_no_sheet_of_players_needs_is_refused(text: str, message: str) -> None:
+    assert errors_of(text) == [message]
+
+
+def test_a_cell_of_wrong_sessions_is_not_listed_to_its_end() -> None:
+    assert len(errors_of("name,sessions\na," + "".join(f"x{n};" for n in range(3_000)))) == 20
+
+
+def test_a_sheet_may_have_as_many_rows_as_are_allowed() -> None:
+    assert len(players_of("name\n" + "".join(f"p{n}\n" for n in range(5_000)))) == 5_000
+
+
+@pytest.mark.parametrize("text", ["fri 18:00 for 2:30", "fri 18:00 for 150 min", "fri 18:00 150"])
+def test_sessions_are_read_as_they_are_shown(text: str) -> None:
+    assert read_sessions(text) == [session("fri", "18:00", 150)]

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 
 from events.document import EventDocument, canonical_json, document_digest, parse_document, read_document
+from events.document.known_names import renames_between
 from events.models import Event, Rule, RuleDrop, Team, TeamMember, Tile
 from events.transfer import StoreStatus, document_changes, document_of, preview_document, store_document
 from tests.engine.documents import event_documents
@@ -232,3 +233,31 @@ def test_of_two_who_store_an_event_at_once_each_stores_it_whole() -> None:
     with ThreadPoolExecutor() as pool:
         list(pool.map(store, documents * 5))
     assert document_of(Event.objects.get()) in documents
+
+
+def test_members_of_teams_are_found_as_the_game_knows_them() -> None:
+    data = document_data(teams={"Zebras": {"players": ["ZOE", "adam"]}})
+    assert parse_document(data).teams["Zebras"].players == ["Zoe", "Adam"]
+
+
+def test_a_player_whose_name_is_spelled_otherwise_stays_the_same_player() -> None:
+    event = an_event()
+    zoe = event.players.get(name="Zoe")
+    data = document_data()
+    data["players"] = {"zoe": {**data["players"].pop("Zoe"), "skill": 0.9}, **data["players"]}
+    document = parse_document(data)
+    assert preview_document(document).changes == [
+        "players.zoe.name: Zoe → zoe",
+        "players.zoe.skill: 0.85 → 0.9",
+    ]
+    result = store_document(document)
+    assert result.of_parts["players", "zoe"] == ["name: Zoe → zoe", "skill: 0.85 → 0.9"]
+    zoe.refresh_from_db()
+    assert (zoe.name, zoe.membership.team.name) == ("zoe", "Zebras")
+    assert document_of(event) == document
+
+
+def test_players_who_change_names_among_themselves_are_not_renamed() -> None:
+    assert renames_between(["Zoe", "ZOE"], ["zoe"]) == {}
+    assert renames_between(["zoe"], ["Zoe", "ZOE"]) == {}
+    assert renames_between(["Zoe", "-"], ["ZOE", "_"]) == {"Zoe": "ZOE"}

@@ -104,3 +104,35 @@ def test_the_document_itself_stays_as_it_was() -> None:
     document = a_document()
     apply_overrides(document, ["unlock_points=0"])
     assert document == a_document()
+
+
+ODD_NAMES = ["A=B", "A+=B", "A.skill", "A]", 'say "A"', '"A"', "A[0]", "= A"]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_a_player_of_any_name_can_be_reached(name: str) -> None:
+    document = a_document(players={"A": {}, name: {"capabilities": ["item.lance"]}}, teams={})
+    changed = apply_overrides(
+        document, [f"players.{name}.skill=2", f"players.{name}.capabilities += quest.ds2"]
+    )
+    assert changed.players["A"].skill == 1
+    assert changed.players[name].skill == 2
+    assert changed.players[name].capabilities == ["item.lance", "quest.ds2"]
+
+
+def test_quotation_marks_say_which_of_two_keys_is_meant() -> None:
+    document = a_document(players={"A": {}, "A.skill": {}, '"B': {}}, teams={})
+    changed = apply_overrides(document, ['players."A".skill=2', 'players."""B".skill=3'])
+    assert [float(player.skill) for player in changed.players.values()] == [2, 1, 3]
+    joined = apply_overrides(document, ['players."C=D"={skill: 4}'])
+    assert joined.players["C=D"].skill == 4
+    with pytest.raises(OverrideError, match="PATH=VALUE"):
+        apply_overrides(document, ['players."A=B"'])
+
+
+def test_players_are_found_as_the_game_knows_them() -> None:
+    document = a_document()
+    changes = ["players.ZOE.skill=2", "teams.Zebras.players-=adam", "teams.Apes.players+=ADAM"]
+    changed = apply_overrides(document, changes)
+    assert changed.players["Zoe"].skill == 2
+    assert [team.players for team in changed.teams.values()] == [["Zoe"], ["Mia", "Adam"]]

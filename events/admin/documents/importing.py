@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from events.admin.documents.page import MOST_ERRORS, event_or_404, require, show
 from events.admin.documents.previews import Preview, carried, carried_back, preview_of
-from events.admin.documents.sources import SourceForm
+from events.admin.documents.sources import MOST_WRITTEN_BYTES, SourceForm
 from events.admin.history import log_stored
 from events.admin.permissions import MAKE_EVENTS, REPLACE_EVENTS
 from events.admin.workspace import board_url
@@ -22,6 +22,8 @@ from events.transfer import StoreStatus, store_document
 from events.wording import counted
 
 MOST_SHOWN_CHARACTERS = 120
+# What errors of the text as a whole call it.
+THE_TEXT = "the text"
 
 STALE = "Somebody changed the event after this preview was made. This is what the import would change now."
 EXPIRED = "This preview is too old to be confirmed, or it was somebody else's: preview the document again."
@@ -50,7 +52,7 @@ class ImportForm(SourceForm):
         super().__init__(*args, **kwargs)
         self.event = event
         self.fields["text"].label = "Document"
-        self.fields["text"].help_text = "In YAML or JSON."
+        self.fields["text"].help_text = f"In YAML or JSON: up to {MOST_WRITTEN_BYTES // 10**6} MB."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -60,7 +62,7 @@ class ImportForm(SourceForm):
 
     def _read(self, source: str) -> None:
         try:
-            self.document, self.document_text = read_document(source, "the text"), source
+            self.document, self.document_text = read_document(source, THE_TEXT), source
         except DocumentError as error:
             self.n_errors = len(error.errors)
             self.document_errors = placed_in(source, error.errors[:MOST_ERRORS])
@@ -72,7 +74,9 @@ class ImportForm(SourceForm):
 
 def placed_in(source: str, errors: list[PlacedError]) -> tuple[TextError, ...]:
     """Return errors with the lines of a text that they are in, as far as those are known."""
-    lines, written = lines_of(source), source.split("\n")
+    # What is wrong with the text itself says where, and looking for lines means to read it again.
+    has_parts = any(error.place and not error.place.startswith(THE_TEXT) for error in errors)
+    lines, written = lines_of(source) if has_parts else {}, source.split("\n")
     found = []
     for error in errors:
         line = line_of(error.place, lines)

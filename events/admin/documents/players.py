@@ -60,7 +60,8 @@ class PlayersForm(SourceForm):
         assert self.event_document is not None
         try:
             capabilities = self.event_document.capabilities
-            sheet = read_players(source, capabilities, add_capabilities=add_capabilities)
+            players = self.event_document.players
+            sheet = read_players(source, capabilities, players, add_capabilities=add_capabilities)
             self.document = with_players(self.event_document, sheet)
         except SheetError as error:
             self.n_errors = len(error.errors)

@@ -20,7 +20,7 @@ class SourceForm(forms.Form):
     file = forms.FileField(
         required=False,
         widget=UnfoldAdminFileFieldWidget,
-        help_text="Takes the place of the text below.",
+        help_text=f"Up to {LARGEST_INPUT // 2**20} MB; takes the place of the text below.",
         error_messages={"empty": "The file is empty."},
     )
     text = forms.CharField(

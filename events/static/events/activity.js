@@ -2,41 +2,52 @@
 (() => {
   "use strict";
 
-  // As the field for rates reads them, to show a sum; what counts is decided when the form is saved.
-  function rateOf(text) {
-    const typed = text.trim();
-    const term = "(\\d{1,3}(?:,\\d{3})+|\\d+(?:\\.\\d+)?)";
-    const fraction = typed.match(new RegExp(`^${term}(?:\\s*/\\s*|\\s+in\\s+)${term}$`, "i"));
-    if (fraction) {
-      const [above, below] = fraction.slice(1).map((number) => Number(number.replaceAll(",", "")));
-      return above / below;
-    }
-    const point = typed.replace(/^(0?),(\d+)/, "$1.$2").replace(/^(\d+),(\d{1,2}|\d{4,})(?!\d)/, "$1.$2");
-    const decimal = point.match(/^(\d*\.?\d+)\s*(%?)$/);
-    return decimal ? Number(decimal[1]) / (decimal[2] ? 100 : 1) : NaN;
-  }
+  // What is left is worked out by the server, which reads rates exactly as it does when the form is saved.
+  const FAILED = "What is left isn't known: the server did not answer, or you are signed out.";
+  const PAUSE_MS = 150;
+  const waiting = new Set();
+  // What was asked for each line last: an answer that was overtaken is not shown.
+  const asked = new WeakMap();
+  let pause = null;
 
-  const percent = (share) => {
-    const shown = Number((share * 100).toPrecision(4));
-    // What is not all, or hardly more, does not read as if it were.
-    if (shown === 100 && share !== 1) return share < 1 ? ">99.99 %" : "100.01 %";
-    return `${shown} %`;
-  };
+  const ratesOf = (outcomes) =>
+    [...outcomes.querySelectorAll("[data-nested-row]:not([data-removed]) .nested-field-rate input")]
+      .filter((input) => !input.closest("[data-removed]"))
+      .map((input) => input.value.trim())
+      .filter((text) => text);
 
   function showRest(outcomes) {
-    const rates = [...outcomes.querySelectorAll("[data-nested-row]:not([data-removed]) .nested-field-rate input")]
-      .filter((input) => !input.closest("[data-removed]"))
-      .map((input) => input.value)
-      .filter((text) => text.trim());
-    const total = rates.map(rateOf).reduce((sum, rate) => sum + rate, 0);
-    const left = 1 - total;
-    const shown = outcomes.querySelector("[data-loot-rest]");
-    const over = left < -1e-9;
-    shown.classList.toggle("is-over", over);
-    if (!Number.isFinite(total)) shown.textContent = "";
-    else if (over) shown.textContent = `These rates come to ${percent(total)}, which is more than 100 %.`;
-    else if (left < 1e-9) shown.textContent = "There is no rest: every roll gives one of these.";
-    else shown.textContent = `The rest, ${percent(left)}, is nothing.`;
+    waiting.add(outcomes);
+    clearTimeout(pause);
+    pause = setTimeout(askForRests, PAUSE_MS);
+  }
+
+  async function askForRests() {
+    const lines = [...waiting].filter((outcomes) => !outcomes.closest("[data-removed]"));
+    const turn = {};
+    waiting.clear();
+    if (!lines.length) return;
+    lines.forEach((outcomes) => asked.set(outcomes, turn));
+    const rests = await restsOf(lines);
+    lines.forEach((outcomes, ix) => {
+      if (asked.get(outcomes) !== turn) return;
+      const shown = outcomes.querySelector("[data-loot-rest]");
+      shown.textContent = rests ? rests[ix].text : FAILED;
+      shown.classList.toggle("is-over", !rests || rests[ix].over);
+    });
+  }
+
+  // Returns what the lines leave, or null where nobody tells.
+  async function restsOf(lines) {
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+    lines.forEach((outcomes) => body.append("line", ratesOf(outcomes).join("\n")));
+    try {
+      const answer = await fetch(lines[0].dataset.restAddress, { method: "POST", body });
+      return (await answer.json()).rests;
+    } catch {
+      return null;
+    }
   }
 
   // A drop that was typed once is suggested from then on.
@@ -50,6 +61,10 @@
   // How long an attempt takes at least and at most, as people say it.
   const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
+  // As the field reads it: seconds, or a time with minutes and seconds.
+  const secondsOf = (text) =>
+    /^\d+(:[0-5]\d){0,2}$/.test(text.trim()) ? text.trim().split(":").reduce((total, part) => total * 60 + Number(part), 0) : NaN;
+
   function showRange() {
     const field = (name) => document.querySelector(`[name=attempt_${name}]`);
     const spreadField = field("spread");
@@ -61,27 +76,27 @@
       shown.setAttribute("aria-live", "polite");
       field("model").parentElement.after(shown);
     }
-    const [seconds, spread] = [field("seconds").value, spreadField.value || "0"].map(Number);
+    const [seconds, spread] = [field("seconds").value, spreadField.value || "0"].map(secondsOf);
     const whole = Number.isInteger(seconds) && Number.isInteger(spread) && seconds > 0;
     if (!whole || spread < 0 || spread > seconds) shown.textContent = "";
     else if (!spread || field("model").value === "fixed") shown.textContent = `${clock(seconds)} minutes.`;
     else shown.textContent = `From ${clock(seconds - spread)} to ${clock(seconds + spread)} minutes.`;
   }
 
-  const update = (event) => {
-    const line = event.target.closest(".loot-outcomes") || event.target.querySelector(".loot-outcomes");
-    if (line) showRest(line);
-  };
-  document.addEventListener("input", update);
-  document.addEventListener("input", showRange);
-  document.addEventListener("nested:changed", update);
+  const showRests = () => document.querySelectorAll(".loot-outcomes").forEach(showRest);
+  document.addEventListener("input", (event) => {
+    const outcomes = event.target.closest(".loot-outcomes");
+    if (outcomes && event.target.closest(".nested-field-rate")) showRest(outcomes);
+    showRange();
+  });
+  document.addEventListener("nested:changed", showRests);
   document.addEventListener("change", (event) => {
     if (event.target.matches(".nested-field-key input")) suggest(event.target);
     showRange();
   });
   const start = () => {
     showRange();
-    document.querySelectorAll(".loot-outcomes").forEach(showRest);
+    showRests();
     document.querySelectorAll(".nested-field-key input").forEach(suggest);
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

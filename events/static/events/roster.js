@@ -22,7 +22,9 @@
       });
     };
     const isFound = (row) => {
-      const words = search ? search.value.toLowerCase().split(/\s+/) : [];
+      // As the game takes names: spaces, hyphens and underscores are the same.
+      const typed = search ? search.value.normalize("NFKC").toLowerCase() : "";
+      const words = typed.split(/[\s_\p{Pd}]+/u).filter((word) => word);
       return words.every((word) => row.dataset.player.includes(word));
     };
     const find = () => {

@@ -42,7 +42,8 @@ class Command(ComputingCommand):
             dest="overrides",
             metavar="PATH=VALUE",
             help="Change the frozen event only, like 'teams.Team Alpha.strategy=greedy' or "
-            "'players.Alice.capabilities+=quest.sote'; may be given several times.",
+            "'players.Alice.capabilities+=quest.sote'; may be given several times. A key in quotation "
+            "marks is meant as it stands: 'players.\"A=B\".skill=0.9'.",
         )
 
     def surely_computes_here(self, options: dict[str, Any]) -> bool:

@@ -24,6 +24,8 @@ def multiply(start: int, factors: Iterable[int]) -> int:
 def scale_rates(rates: Sequence[Fraction], relevant: Sequence[bool], multiplier: int) -> list[Fraction]:
     """Return a line's rates when ``multiplier`` (millionths) bears on the relevant outcomes."""
     factor = Fraction(multiplier, MILLION)
+    if sum(rates) > 1:
+        rates = [rate / sum(rates) for rate in rates]
     outcomes = list(zip(rates, relevant, strict=True))
     wanted = sum((rate for rate, counts in outcomes if counts), Fraction(0))
     other = sum((rate for rate, counts in outcomes if not counts), Fraction(0))

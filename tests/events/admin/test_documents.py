@@ -116,7 +116,7 @@ def test_a_text_that_is_no_yaml_is_told_with_its_line(admin_client: Client) -> N
         ("name: ü".encode("utf-16"), "event.yaml is text in UTF-16: save it in UTF-8."),
         ("name: ü".encode("latin-1"), "event.yaml is not text in UTF-8, from line 1 on."),
         (b"\x89PNG\0\0", "event.yaml is no text but binary data."),
-        (b"x" * (LARGEST_INPUT + 1), "event.yaml is larger than 32 MB."),
+        (b"x" * (LARGEST_INPUT + 1), "event.yaml is larger than 8 MB."),
     ],
 )
 def test_files_that_hold_no_text_are_refused_at_the_field(

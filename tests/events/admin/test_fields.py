@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from events.admin.fields import (
     ClockField,
     DayInput,
+    MinutesField,
     MultiplierField,
     RateField,
+    SecondsField,
     SizesField,
     TextField,
     TimeOfDayInput,
@@ -42,6 +44,7 @@ from events.document.values import SizeRange, Units
         ("0,125", Fraction(1, 8)),
         ("12,5 %", Fraction(1, 8)),
         ("100 %", Fraction(1)),
+        ("1e-05", Fraction(1, 100_000)),
         ("1", Fraction(1)),
     ],
 )
@@ -75,6 +78,7 @@ def test_what_is_no_rate_is_refused_in_the_words_of_the_document(typed: str) -> 
         (Fraction(3, 500), "0.6 %"),
         (Fraction(1), "1"),
         (Fraction(5000, 1234567), "5000/1234567"),
+        (Fraction("0.0072992700729927005"), "0.0072992700729927005"),
     ],
 )
 def test_a_rate_is_shown_as_people_type_it(rate: Fraction, shown: str) -> None:
@@ -106,6 +110,9 @@ def test_what_was_typed_is_shown_as_it_was() -> None:
         (WholeField(0, 10_000), "1,500", 1500, "1500"),
         (WholeField(0, 10_000), "1 500", 1500, "1500"),
         (WholeField(0, 10, required=False, if_blank=0), "", 0, "0"),
+        (SecondsField(1, 100), "90", 90, "90"),
+        (SecondsField(1, 100), " 1:30 ", 90, "90"),
+        (MinutesField(1, 200), "2:30", 150, "150"),
         (ClockField(), "18:00", "18:00", "18:00"),
         (ClockField(), "9:30", "09:30", "09:30"),
         (TextField(), " boss.zulrah ", "boss.zulrah", "boss.zulrah"),
