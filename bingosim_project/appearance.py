@@ -25,7 +25,7 @@ GREEN = {
     "300": "oklch(84% .13 155)",
     "400": "oklch(76% .17 154)",
     "500": "oklch(67% .17 154)",
-    "600": "oklch(55% .145 154)",
+    "600": "oklch(52% .137 154)",
     "700": "oklch(46% .12 154)",
     "800": "oklch(39% .1 154)",
     "900": "oklch(33% .08 154)",
@@ -45,7 +45,10 @@ def admin_appearance() -> dict[str, Any]:
             {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("events/icon.svg")}
         ],
         "SHOW_VIEW_ON_SITE": False,
-        "STYLES": [lambda request: static("events/admin.css")],
+        "STYLES": [
+            lambda request: static("events/frame.css"),
+            lambda request: static("events/admin.css"),
+        ],
         "SCRIPTS": [
             lambda request: static("bingosim/alpine.js"),
             lambda request: static("events/admin.js"),

@@ -149,6 +149,8 @@ STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "bingosim_project" / "static"]
 # While developing, files are served from where they are; else as `collectstatic` left them, under names that
 # change with their content, so that browsers may keep them for ever.
+# What browsers and crawlers ask for at the root, of their own accord.
+WHITENOISE_ROOT = BASE_DIR / "bingosim_project" / "root"
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -160,6 +162,7 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = ["bingosim_project.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

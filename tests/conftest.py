@@ -8,7 +8,14 @@ from hypothesis import settings as hypothesis_settings
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 # Whose tests take half a minute each: begun last, one process would have to end them alone.
-LONG = ("test_compose.py", "test_benchmarks.py", "test_stack.py", "test_measuring.py", "test_processes.py")
+LONG = (
+    "test_compose.py",
+    "test_benchmarks.py",
+    "test_stack.py",
+    "test_measuring.py",
+    "test_processes.py",
+    "test_pages.py",
+)
 
 # The same examples in every run, on machines of any speed.
 hypothesis_settings.register_profile("bingosim", derandomize=True, deadline=None)

@@ -1,13 +1,22 @@
 """What addresses and buttons say: numbers that a database can have, and which event is meant."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from events.models import Event
 
 LARGEST_ID = 2**63 - 1
+
+View = Callable[..., HttpResponse]
+
+NOT_PRESSED = "Nothing was done: that address belongs to a button of this page, which has to be pressed."
 
 
 def number_in(text: Any, most: int = LARGEST_ID) -> int | None:
@@ -48,3 +57,19 @@ def choose_only_ids(request: HttpRequest) -> None:
     chosen = posted.getlist(ACTION_CHECKBOX_NAME)
     posted.setlist(ACTION_CHECKBOX_NAME, [one for one in chosen if number_in(one) is not None])
     request.POST = posted  # type: ignore[assignment]  # django takes any
+
+
+def posted_from(page: str) -> Callable[[View], View]:
+    """Take what a button of a page posts; lead whoever opens its address to that page, which says so."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def posted(request: HttpRequest, **parts: Any) -> HttpResponse:
+            if request.method not in ("GET", "HEAD"):
+                return require_POST(view)(request, **parts)
+            messages.info(request, NOT_PRESSED)
+            return HttpResponseRedirect(reverse(f"admin:{page}", args=[*parts.values()]))
+
+        return posted
+
+    return decorate

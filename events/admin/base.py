@@ -19,6 +19,7 @@ from events.admin.addresses import (
     keep_at_hand,
     number_in,
 )
+from events.admin.change_words import place_of
 from events.admin.deleting import told_effects, told_uses
 from events.admin.forms import PartForm, described
 from events.admin.history import history_context, log_part
@@ -198,7 +199,7 @@ class PartAdmin(ModelAdmin):
     ) -> Any:
         """Return what changed in words, for the part's own history, and tell its event's."""
         part = type(form.instance)._default_manager.get(pk=form.instance.pk)
-        changes = [] if add else part_changes(form.before, described(part))
+        changes = [] if add else part_changes(form.before, described(part), place_of(part))
         log_part(request, part, self.owner_of(part), ADDITION if add else CHANGE, changes)
         return "Added." if add else "; ".join(changes) or "Nothing changed."
 

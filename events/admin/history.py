@@ -10,8 +10,9 @@ from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest
 
+from events.admin.change_words import OF_DOCUMENT, OF_SECTIONS
 from events.models import Activity, Capability, Event, Player, Team, Tile
-from events.transfer import StoreResult
+from events.transfer import StoreResult, changes_of_parts, document_changes
 
 MOST_CHANGES = 20
 ENTRIES_A_PAGE = 50
@@ -42,11 +43,15 @@ def log_event_changes(request: HttpRequest, event: Event, changes: Sequence[str]
 
 def log_stored(request: HttpRequest, result: StoreResult, how: str) -> None:
     """Keep what storing a document changed in the history of the event, and of each part that was changed."""
-    event = result.event
+    event, before, after = result.event, result.before, result.after
     assert event is not None
-    log_event_changes(request, event, result.changes, how=how)
+    if before is None or after is None:
+        log_event_changes(request, event, result.changes, how=how)
+        return
+    log_event_changes(request, event, document_changes(before, after, OF_DOCUMENT), how=how)
+    of_parts = changes_of_parts(before, after, OF_SECTIONS)
     for section, (model, name) in SECTIONS.items():
-        changed = {key: lines for (place, key), lines in result.of_parts.items() if place == section}
+        changed = {key: lines for (place, key), lines in of_parts.items() if place == section}
         parts = model._default_manager.filter(event=event, **{f"{name}__in": changed})
         entries = [
             _entry(request.user, part, f"{how}: {summed_up(changed[getattr(part, name)])}") for part in parts

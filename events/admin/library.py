@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 
 from events.admin.addresses import keep_at_hand, number_in
 from events.admin.base import PartAdmin
+from events.admin.change_words import place_of
 from events.admin.forms import described, state_of
 from events.admin.history import log_event_changes, summed_up
 from events.admin.scope import find_entries, with_words
@@ -62,7 +63,7 @@ class Change(NamedTuple):
             return []
         before, after = described(self.before), described(self.after)
         own = {NAME_FIELD[type(self.entry)]: None}
-        return part_changes(before | own, after | own)
+        return part_changes(before | own, after | own, place_of(self.entry))
 
     @property
     def links(self) -> bool:

@@ -116,6 +116,10 @@ class EntrySelectMultiple(_FindsEntries, AutocompleteSelectMultiple):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(PlayerCapability._meta.get_field("capability"), admin.site, **kwargs)
 
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        """Leave out what takes all away at once: a list must hold entries alone, for who hears it."""
+        return {**super().build_attrs(base_attrs, extra_attrs), "data-allow-clear": "false"}
+
 
 class EntryField(forms.Field):
     """A field that holds one of the `entries` that its form gives it with `offer`."""

@@ -183,7 +183,7 @@ class TeamAdmin(FilteredByEvent, PartAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         team = form.instance
         for other, players in save_roster(team, form.cleaned_data["roster"]).items():
-            moved = [f"players: {player} moved to {team}" for player in players]
+            moved = [f"Roster: {player} moved to {team}" for player in players]
             log_part(request, other, other.event, CHANGE, moved)
             self.log_change(request, other, summed_up(moved))
         super().save_related(request, form, formsets, change)

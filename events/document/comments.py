@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from ruamel.yaml.events import ScalarEvent
 
+from events.document.bounds import MOST_YAML_CHARACTERS
 from events.document.errors import DocumentError, Path, PlacedError, shown
 from events.document.lines import line_of, lines_of, placed_events
-from events.document.reading import MOST_YAML_CHARACTERS, resolve
+from events.document.reading import resolve
 
 # `Five #1 scales` is meant as one text; a remark usually has a space after the sign.
 COMMENT = re.compile(r"[ \t]+#[^\s#][^\r\n]*")

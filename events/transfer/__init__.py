@@ -1,6 +1,6 @@
 """Events between documents and the database, and between events and the library."""
 
-from events.transfer.differences import document_changes, part_changes
+from events.transfer.differences import changes_of_parts, document_changes, part_changes
 from events.transfer.duplicating import duplicate_event, suggested_names
 from events.transfer.export import document_of, players_of
 from events.transfer.library import (
@@ -17,6 +17,7 @@ __all__ = [
     "LibraryError",
     "StoreResult",
     "StoreStatus",
+    "changes_of_parts",
     "copy_from_library",
     "document_changes",
     "document_of",

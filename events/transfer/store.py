@@ -1,7 +1,6 @@
 """Documents into the database: what is there already is kept, what differs is changed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -10,12 +9,7 @@ from django.db import transaction
 from events.document import DocumentError, EventDocument, document_digest
 from events.document.known_names import renames_between
 from events.models import Event, StaleEvent
-from events.transfer.differences import (
-    changes_of_parts,
-    contents_of,
-    document_changes,
-    with_players_renamed,
-)
+from events.transfer.differences import contents_of, document_changes
 from events.transfer.export import document_of
 from events.transfer.parts import bring_parts
 
@@ -32,14 +26,14 @@ class StoreStatus(StrEnum):
 class StoreResult:
     """A stored event (None for a preview of a new one), and what changed in words.
 
-    ``of_parts`` has the same for each part that it has now, by section of the document and key; a new event
-    is told of as a whole.
+    ``before`` and ``after`` are its documents, where both can be read: a new event is told of as a whole.
     """
 
     event: Event | None
     status: StoreStatus
     changes: list[str]
-    of_parts: Mapping[tuple[str, str], list[str]] = field(default_factory=dict)
+    before: EventDocument | None = None
+    after: EventDocument | None = None
 
 
 def store_document(
@@ -86,12 +80,9 @@ def _compare(
         return StoreResult(event, StoreStatus.CHANGED, [f"replaced, since {place}" for place in error.errors])
     if document_digest(stored) == document_digest(document):
         return StoreResult(event, StoreStatus.UNCHANGED, [])
-    stored, renamed = with_players_renamed(stored, document)
-    of_parts = changes_of_parts(stored, document)
-    for name, change in renamed.items():
-        of_parts["players", name] = [f"name: {change}", *of_parts.get(("players", name), ())]
-    changes = [f"players.{name}.name: {change}" for name, change in renamed.items()]
-    return StoreResult(event, StoreStatus.CHANGED, changes + document_changes(stored, document), of_parts)
+    return StoreResult(
+        event, StoreStatus.CHANGED, document_changes(stored, document), before=stored, after=document
+    )
 
 
 def _event_values(document: EventDocument) -> dict[str, Any]:

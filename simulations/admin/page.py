@@ -12,6 +12,7 @@ from simulations.admin import places
 from simulations.admin.fields import CountField
 from simulations.admin.progress import progress_of, workers_of
 from simulations.admin.remembered import shown_results
+from simulations.admin.words import from_to
 from simulations.compiled import engine_version
 from simulations.models import ACTIVE, EXTENDABLE, MAX_RUNS, RESUMABLE, Mode, Simulation
 from simulations.presentation.drawing import took
@@ -32,7 +33,8 @@ class ExtendForm(forms.Form):
             min_value=least,
             max_value=MAX_RUNS,
             initial=min(2 * simulation.n_runs, MAX_RUNS),
-            error_messages={"min_value": f"It has {has} already: give a larger number."},
+            error_messages=from_to(least, MAX_RUNS)
+            | {"min_value": f"It has {has} already: give a larger number."},
             help_text=f"More than the {has} that it has; those that are finished are kept.",
         )
 

@@ -87,7 +87,7 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
 
     @column(description="asked for", ordering="created_at")
     def asked(self, simulation: Simulation) -> str:
-        return date_format(localtime(simulation.created_at), "j M Y, H:i")
+        return date_format(localtime(simulation.created_at), "DATETIME_FORMAT")
 
     @column(description="took", ordering=F("preparing_s") + F("elapsed_s"))
     def took(self, simulation: Simulation) -> str:

@@ -24,7 +24,7 @@ from events.wording import counted, whole_number_in
 from simulations.admin import places
 from simulations.admin.fields import CountField
 from simulations.admin.page import MEDIA
-from simulations.admin.words import about
+from simulations.admin.words import about, from_to
 from simulations.estimates import estimate
 from simulations.models import MAX_RUNS, MAX_SEED_LENGTH, Mode, Simulation
 from simulations.services import RequestRefused, create_simulation, queue_local
@@ -43,6 +43,7 @@ class SimulateForm(forms.Form):
         min_value=1,
         max_value=MAX_RUNS,
         initial=USUAL_RUNS,
+        error_messages=from_to(1, MAX_RUNS),
         help_text="How many times the event is played. A team's chance to win is known to within about 1 % "
         "after 10,000 runs, and to within about 0.14 % after 500,000.",
     )

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
+from events.admin.addresses import posted_from
 from simulations.admin import places
 from simulations.admin.page import ExtendForm, may_steer
 from simulations.models import Mode, Simulation
@@ -23,12 +23,12 @@ Page = tuple[str, View, str]
 def pages(model_admin: Any) -> list[Page]:
     """Return what can be posted."""
 
-    @require_POST
+    @posted_from("simulations_simulation_change")
     def cancel_view(request: HttpRequest, simulation_id: str) -> HttpResponse:
         simulation = _steered(request, simulation_id)
         return _carry_out(model_admin, request, simulation, "Cancelled.", lambda: cancel(simulation.pk))
 
-    @require_POST
+    @posted_from("simulations_simulation_change")
     def resume_view(request: HttpRequest, simulation_id: str) -> HttpResponse:
         simulation = _steered(request, simulation_id)
 
@@ -38,7 +38,7 @@ def pages(model_admin: Any) -> list[Page]:
 
         return _carry_out(model_admin, request, simulation, "Resumed.", go_on)
 
-    @require_POST
+    @posted_from("simulations_simulation_change")
     def extend_view(request: HttpRequest, simulation_id: str) -> HttpResponse:
         simulation = _steered(request, simulation_id)
         form = ExtendForm(simulation, request.POST)

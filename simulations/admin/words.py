@@ -6,6 +6,12 @@ DAY_S = 24 * HOUR_S
 UNITS = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 
 
+def from_to(least: int, most: int) -> dict[str, str]:
+    """Return what a field for a whole number says outside its range: Django's words part no thousands."""
+    told = f"Must be a whole number from {least:,} to {most:,}."
+    return {"min_value": told, "max_value": told}
+
+
 def long(seconds: float | None) -> str:
     """Write how long after the start of an event something happened, with its two largest units."""
     if seconds is None:

@@ -109,8 +109,8 @@ def figure(value: float | None, digits: int = 0) -> str:
 
 
 def moment(when: datetime) -> str:
-    """Write a moment of the last months, by this machine's time zone."""
-    return when.astimezone().strftime("%m-%d %H:%M")
+    """Write a moment of the last months, by this machine's time zone, which it names."""
+    return when.astimezone().strftime("%m-%d %H:%M %Z")
 
 
 def shortened(text: str, width: int) -> str:

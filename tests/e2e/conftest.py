@@ -142,9 +142,7 @@ def _listen(page: Page, complaints: list[str]) -> None:
 
     def on_console(message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
-        # Browsers ask for this one of their own accord.
-        is_icon = urlsplit(url).path == "/favicon.ico"
-        if message.type == "error" and not is_icon and message.text not in ABORTED:
+        if message.type == "error" and message.text not in ABORTED:
             complaints.append(f"console: {message.text} ({url})")
 
     def on_request(request: Request) -> None:

@@ -1,4 +1,4 @@
-"""Every page of the admin opens without a complaint, fits into its window, and says what it is.
+"""Every page of the admin opens without a complaint, fits into its window, and can be used by everybody.
 
 The pages are those that the admin has, so that a new one is looked at too. What is wrong is collected, and
 told all at once.
@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from playwright.sync_api import Page
 
 from events.models import Event
+from tests.e2e.axe import CONTRAST, load_axe, violations
 from tests.e2e.conftest import DESKTOP, PHONE
 from tests.e2e.site import Site, run
 
@@ -55,6 +56,10 @@ CONTROLS = {
     "textbox",
 }
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
+# What axe-core looks at, and by which rules: themes differ in nothing but colours.
+LOOKS = [("phone", "light", None), ("desktop", "light", None), ("desktop", "dark", CONTRAST)]
+# Several processes may test pages side by side.
+PARTS = 2
 # As the menu of themes does; to load each page once for every size and theme would take four times as long.
 SWITCH = "(theme) => Alpine.$data(document.documentElement).switchTheme(theme)"
 # What is wrong with the page at hand, in words.
@@ -70,6 +75,10 @@ FAULTS = """() => {
     for (const { name, value } of elements.flatMap((element) => [...element.attributes]))
         if (/^x-/.test(name) && /=>|`|^\\s*(if|for|let|const)\\b|;\\s*\\S/.test(value))
             faults.push(`more than Alpine can read: ${name}="${value}"`);
+    for (const pressed of document.querySelectorAll("[x-on\\\\:click]")) {
+        if (pressed.tabIndex >= 0 || !pressed.checkVisibility()) continue;
+        faults.push(`keys can't press ${pressed.outerHTML.slice(0, 120)}`);
+    }
     return faults;
 }"""
 
@@ -81,7 +90,9 @@ def addresses(site: Site) -> list[str]:
         run(site.manage, "load_event", "--bundled")
         run(site.manage, "shell", "-c", PUT_INTO_LIBRARY)
         run(site.manage, "simulate", SLUG, "--runs", "50")
-    return [*map(reverse_admin, GENERAL), *pages_of_models(site)]
+    apps = {model._meta.app_label for model in admin.site._registry}
+    lists = [reverse_admin("app_list", app) for app in sorted(apps)]
+    return [*map(reverse_admin, GENERAL), *lists, *pages_of_models(site)]
 
 
 def reverse_admin(name: str, *arguments: Any) -> str:
@@ -125,9 +136,12 @@ def has_event(model: Any) -> bool:
     return any(field.name == "event" for field in model._meta.fields)
 
 
-def test_every_page_is_in_order(page: Page, site: Site, addresses: list[str], complaints: list[str]) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_is_in_order(
+    page: Page, site: Site, addresses: list[str], complaints: list[str], part: int
+) -> None:
     site.log_in(page)
-    faults = [fault for address in addresses for fault in faults_of(page, site, address)]
+    faults = [fault for address in addresses[part::PARTS] for fault in faults_of(page, site, address)]
     faults += complaints
     complaints.clear()
     if faults:
@@ -144,9 +158,18 @@ def faults_of(page: Page, site: Site, address: str) -> Iterator[str]:
         page.set_viewport_size(viewport)
         yield from (f"{address}: without a name: {control} ({size})" for control in nameless(page))
         for theme in ("light", "dark"):
-            page.evaluate(SWITCH, theme)
-            page.wait_for_selector(f"html.{theme}")
+            switch(page, theme)
             yield from (f"{address}: {fault} ({size}, {theme})" for fault in page.evaluate(FAULTS))
+    load_axe(page)
+    for size, theme, rules in LOOKS:
+        page.set_viewport_size(SIZES[size])
+        switch(page, theme)
+        yield from (f"{address}: {fault} ({size}, {theme})" for fault in violations(page, rules=rules))
+
+
+def switch(page: Page, theme: str) -> None:
+    page.evaluate(SWITCH, theme)
+    page.wait_for_selector(f"html.{theme}")
 
 
 def nameless(page: Page) -> Iterator[str]:

@@ -9,10 +9,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 
+from events.admin.change_words import OF_SECTIONS
 from events.document import EventDocument, canonical_json, document_digest, parse_document, read_document
 from events.document.known_names import renames_between
 from events.models import Event, Rule, RuleDrop, Team, TeamMember, Tile
-from events.transfer import StoreStatus, document_changes, document_of, preview_document, store_document
+from events.transfer import (
+    StoreStatus,
+    changes_of_parts,
+    document_changes,
+    document_of,
+    preview_document,
+    store_document,
+)
 from tests.engine.documents import event_documents
 from tests.events.factories import a_document, an_event, document_data, tile_data, zulrah_data
 
@@ -251,7 +259,9 @@ def test_a_player_whose_name_is_spelled_otherwise_stays_the_same_player() -> Non
         "players.zoe.skill: 0.85 → 0.9",
     ]
     result = store_document(document)
-    assert result.of_parts["players", "zoe"] == ["name: Zoe → zoe", "skill: 0.85 → 0.9"]
+    assert result.before is not None
+    of_parts = changes_of_parts(result.before, document, OF_SECTIONS)
+    assert of_parts["players", "zoe"] == ["Name: Zoe → zoe", "Skill: 0.85 → 0.9"]
     zoe.refresh_from_db()
     assert (zoe.name, zoe.membership.team.name) == ("zoe", "Zebras")
     assert document_of(event) == document

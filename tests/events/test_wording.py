@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 from django.template.loader import render_to_string
 
-from events.admin.activity_words import _percent
 from events.admin.documents.previews import _facts
+from events.admin.loot import share_text
 from events.models import Event
 from events.wording import counted, grouping_hint, whole_number_in
 from tests.events.factories import a_document
@@ -61,4 +61,4 @@ def test_an_event_of_one_hour_lasts_no_hours(hours: str, words: str) -> None:
     ],
 )
 def test_nearly_all_does_not_read_as_all(share: Fraction | int, text: str) -> None:
-    assert _percent(share) == text
+    assert share_text(share) == text

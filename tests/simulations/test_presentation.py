@@ -182,7 +182,7 @@ def test_the_list_fits_80_columns_with_its_numbers_whole() -> None:
     text = printed(show_simulations([simulation]))
     assert max(map(len, text.splitlines())) <= 80
     assert "999,999,999 of 1,000,000,000" in text
-    assert simulation.created_at.astimezone().strftime("%m-%d %H:%M") in text
+    assert simulation.created_at.astimezone().strftime("%m-%d %H:%M %Z") in text
     assert "…" in text
 
 

@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from events.admin.addresses import keep_at_hand
+from events.admin.addresses import keep_at_hand, posted_from
 from events.admin.board.commands import Command
 from events.admin.board.page import board_context, deletion_of_row, deletion_of_tile
 from events.admin.history import log_event_changes, log_tile_change
@@ -45,7 +45,7 @@ def pages(model_admin: Any) -> list[Page]:
         }
         return TemplateResponse(request, "admin/events/event/board.html", context)
 
-    @require_POST
+    @posted_from("events_event_board")
     def change(request: HttpRequest, event_id: int) -> HttpResponse:
         event = _event_to_see(model_admin, request, event_id)
         command = Command.read(request)

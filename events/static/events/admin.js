@@ -157,6 +157,24 @@
     }
   }
 
+  // --- What the theme leaves without a name, or calls the same everywhere -------------------------------------------
+
+  const SCROLLERS = { "#nav-sidebar-apps": "Navigation", "#changelist-filter [data-simplebar]": "Filters" };
+  const BUTTONS = { "#searchbar-submit": "Search", "[x-on\\:click*=showActions]": "More" };
+
+  function nameThemesParts() {
+    for (const [selector, name] of Object.entries(SCROLLERS)) {
+      document.querySelector(selector)?.setAttribute("data-simplebar-aria-label", name);
+    }
+    for (const [selector, name] of Object.entries(BUTTONS)) {
+      document.querySelector(selector)?.setAttribute("aria-label", name);
+    }
+    // They come right below the page's own heading.
+    for (const title of document.querySelectorAll("#changelist-filter h3")) title.ariaLevel = "2";
+    // An icon is a word in a font of its own, which is no part of what it stands beside.
+    for (const icon of document.querySelectorAll(".material-symbols-outlined")) icon.ariaHidden = "true";
+  }
+
   // --- Small windows -------------------------------------------------------------------------------------------------
 
   // Lists become cards there, which call columns by what is written in their cells.
@@ -176,6 +194,7 @@
 
   function start() {
     listErrors();
+    nameThemesParts();
     nameColumns();
     showTab();
     nameAutocompletes();

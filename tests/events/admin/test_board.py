@@ -307,8 +307,15 @@ def test_what_is_no_command_is_a_bad_request(admin_client: Client, command: str,
 
 
 def test_the_board_changes_by_post_alone(admin_client: Client) -> None:
-    url = reverse("admin:events_event_change_board", args=[an_event().pk])
-    assert admin_client.get(url, {"do": "add_row:0"}).status_code == 405
+    event = an_event()
+    url = reverse("admin:events_event_change_board", args=[event.pk])
+    before = event.n_rows
+    response = admin_client.get(url, {"do": "add_row:0"}, follow=True)
+    assert response.redirect_chain == [(reverse("admin:events_event_board", args=[event.pk]), 302)]
+    assert "Nothing was done" in response.content.decode()
+    event.refresh_from_db()
+    assert event.n_rows == before
+    assert admin_client.put(url).status_code == 405
 
 
 # Who may.

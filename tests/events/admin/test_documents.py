@@ -46,7 +46,7 @@ def test_what_was_previewed_is_stored_when_it_is_confirmed(admin_client: Client)
     answer = admin_client.post(page_of("import"), carried_by(preview))
     assert (answer.status_code, answer["Location"]) == (302, page_of("board", event))
     assert document_of(event) == a_document(name="New Name")
-    assert history_of(event) == ["Imported:\nname: Small Bingo → New Name"]
+    assert history_of(event) == ["Imported:\nName: Small Bingo → New Name"]
 
 
 def test_a_new_event_is_shown_with_its_contents_and_added(admin_client: Client) -> None:

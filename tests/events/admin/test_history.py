@@ -162,12 +162,20 @@ def test_an_import_is_told_of_each_part_that_it_changed(admin_client: Client) ->
     data["players"]["Ida"] = {}
     preview = admin_client.post(page_of("import"), {"text": json.dumps(data)})
     admin_client.post(page_of("import"), carried_by(preview))
-    assert said_of(Activity.objects.get(key="boss.zulrah")) == ["Imported: attempt.seconds: 120 → 77"]
-    assert said_of(Player.objects.get(name="Zoe")) == ["Imported: skill: 0.85 → 2"]
-    assert said_of(Capability.objects.get(key="item.lance")) == ["Imported: name: Lance → Long Lance"]
+    assert said_of(Activity.objects.get(key="boss.zulrah")) == [
+        "Imported: An attempt takes: 120 seconds → 77 seconds"
+    ]
+    assert said_of(Player.objects.get(name="Zoe")) == ["Imported: Skill: 0.85 → 2"]
+    assert said_of(Capability.objects.get(key="item.lance")) == ["Imported: Name: Lance → Long Lance"]
     assert said_of(Activity.objects.get(key="raid.cox")) == []
     assert said_of(Player.objects.get(name="Ida")) == ["Imported: added"]
-    assert history_of(event)[0].startswith("Imported:\n")
+    assert history_of(event)[0].splitlines() == [
+        "Imported:",
+        "Capability item.lance: Lance → Long Lance",
+        "Activity boss.zulrah, An attempt takes: 120 seconds → 77 seconds",
+        "Player Zoe, Skill: 0.85 → 2",
+        "Player Ida added: Skill 1",
+    ]
 
 
 def test_what_the_board_does_to_a_tile_is_told_of_the_tile(admin_client: Client) -> None:

@@ -85,14 +85,18 @@ def test_an_update_is_shown_and_then_done(admin_client: Client) -> None:
     kept.attempt_seconds = 1000
     kept.save()
     url = address(own, "update_from_library")
-    assert admin_client.get(url).context["change"].changes == ["attempt.seconds: 900 → 1000"]
+    assert admin_client.get(url).context["change"].changes == [
+        "An attempt takes: 900 seconds → 1,000 seconds"
+    ]
     own.refresh_from_db()
     assert own.attempt_seconds == 900
     assert post_seen(admin_client, url).url == change_url(own)
     own.refresh_from_db()
     assert own.attempt_seconds == 1000
     told = LogEntry.objects.get(object_id=str(event.pk), content_type__model="event").change_message
-    assert told == "from the library: activity Chambers of Xeric: attempt.seconds: 900 → 1000"
+    assert (
+        told == "from the library: activity Chambers of Xeric: An attempt takes: 900 seconds → 1,000 seconds"
+    )
 
 
 @pytest.mark.parametrize(("kind", "key"), [(Capability, "quest.ds2"), (Player, "Zoe")])
@@ -179,7 +183,7 @@ def test_putting_shows_what_it_changes_in_the_library(admin_client: Client) -> N
     own.name = "DS2"
     own.save()
     url = address(own, "put_into_library")
-    assert admin_client.get(url).context["change"].changes == ["name: Dragon Slayer II → DS2"]
+    assert admin_client.get(url).context["change"].changes == ["Name: Dragon Slayer II → DS2"]
     post_seen(admin_client, url)
     kept.refresh_from_db()
     assert kept.name == "DS2"

@@ -54,7 +54,7 @@ def test_several_are_put_from_the_list_after_a_look(admin_client: Client) -> Non
     fields = {"action": "put_into_library_action", "_selected_action": chosen}
     page = admin_client.post(list_url(Capability, event), fields)
     assert [(one.is_new, one.changes) for one in page.context["changes"]] == [
-        (False, ["name: Dragon Slayer II → DS2"]),
+        (False, ["Name: Dragon Slayer II → DS2"]),
         (True, []),
     ]
     assert Capability.objects.filter(event=None).count() == 1
@@ -72,12 +72,12 @@ def test_several_are_updated_from_the_list_after_a_look(admin_client: Client) ->
     )
     page = admin_client.post(url, fields)
     shown = {one.entry.key: one.changes for one in page.context["changes"]}
-    assert shown == {"quest.ds2": ["name: Dragon Slayer II → DS2"], "item.lance": []}
+    assert shown == {"quest.ds2": ["Name: Dragon Slayer II → DS2"], "item.lance": []}
     assert entry(Capability, "quest.ds2", event).name == "Dragon Slayer II"
     admin_client.post(url, fields | {"seen": page.context["seen"]})
     assert entry(Capability, "quest.ds2", event).name == "DS2"
     told = LogEntry.objects.get(object_id=str(event.pk), content_type__model="event").change_message
-    assert told == "from the library: capability DS2: name: Dragon Slayer II → DS2"
+    assert told == "from the library: capability DS2: Name: Dragon Slayer II → DS2"
 
 
 @pytest.mark.parametrize("action", ["update_from_library_action", "put_into_library_action"])

@@ -161,9 +161,11 @@ def test_changes_are_told_in_words(admin_client: Client) -> None:
     player = the_player()
     save(admin_client, player, held=[], skill="1", sessions__0__until="22:00")
     told = LogEntry.objects.get(content_type__model="player").change_message
-    assert told.startswith("skill: 0.85 → 1; capabilities: quest.ds2 removed; sessions: ")
-    assert "180 min" in told
-    assert "120 min" in told
+    assert told == (
+        "Skill: 0.85 → 1; Capabilities: quest.ds2 removed; "
+        "Weekly sessions: Friday 20:00 for 180 minutes removed; "
+        "Weekly sessions: Friday 20:00 for 120 minutes added"
+    )
 
 
 def test_the_week_is_drawn_past_midnight_and_past_sunday() -> None:

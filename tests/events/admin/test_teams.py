@@ -89,8 +89,8 @@ def test_a_player_is_taken_from_another_team_that_the_page_showed(admin_client: 
     assert save(admin_client, team, roster=[mia.pk, a_player("Zoe").pk]).status_code == 302
     assert (roster(team), roster(apes)) == (["Mia", "Zoe"], [])
     said = [entry.change_message for entry in LogEntry.objects.order_by("pk")]
-    assert said.count("players: Mia moved to Zebras") == 1
-    assert "team Apes: players: Mia moved to Zebras" in said
+    assert said.count("Roster: Mia moved to Zebras") == 1
+    assert "team Apes: Roster: Mia moved to Zebras" in said
 
 
 def test_players_of_other_teams_are_shown_as_such(admin_client: Client) -> None:
@@ -160,7 +160,7 @@ def test_changes_of_a_roster_are_told_in_words(admin_client: Client) -> None:
     team = the_team()
     save(admin_client, team, roster=[a_player("Adam").pk], strategy="row_unlocking")
     told = LogEntry.objects.get(content_type__model="team").change_message
-    assert told == "strategy: greedy → row_unlocking; players: Zoe removed"
+    assert told == "Strategy: greedy → row_unlocking; Roster: Zoe removed"
     assert LogEntry.objects.get(content_type__model="event").change_message == f"team Zebras: {told}"
 
 

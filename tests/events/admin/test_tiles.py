@@ -272,8 +272,7 @@ def test_changes_of_rules_are_told_in_words(admin_client: Client) -> None:
     save(admin_client, tile, opened(admin_client, tile) | {"points": 7, "rules-0-modifiers-0-time": "0.8"})
     own = LogEntry.objects.get(content_type__model="tile").change_message
     of_event = LogEntry.objects.get(content_type__model="event").change_message
-    assert own.startswith("points: 2 → 7; ")
-    assert own.endswith("item.lance.time: 0.9 → 0.8")
+    assert own == "Points: 2 → 7; Rule 1, Modifier item.lance, Time ×: 0.9 → 0.8"
     assert of_event == f"tile Cox: {own}"
 
 

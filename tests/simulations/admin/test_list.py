@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils.formats import date_format
 
 from simulations.models import Simulation
 from simulations.services import cancel
@@ -34,6 +35,16 @@ def test_a_row_tells_what_was_changed_for_the_simulation(admin_client: Client) -
     a_completed_simulation(overrides=["teams.Apes.strategy=greedy", "players.<b>.skill=0.5"])
     text = admin_client.get(address("changelist")).content.decode()
     assert "<br>with teams.Apes.strategy=greedy<br>with players.&lt;b&gt;.skill=0.5" in text
+
+
+def test_every_moment_says_its_zone(admin_client: Client) -> None:
+    simulation = a_completed_simulation()
+    asked = date_format(simulation.created_at, "j M Y, H:i") + " UTC"
+    assert asked in admin_client.get(address("changelist")).content.decode()
+    page = admin_client.get(address("change", simulation.pk)).content.decode()
+    # By its title, and where it says when it started and ended.
+    assert page.count(asked) >= 2
+    assert page.count(" UTC") == 3
 
 
 def test_what_goes_on_has_its_progress(admin_client: Client) -> None:

@@ -81,8 +81,8 @@ def test_the_form_proposes_runs_and_offers_others(admin_client: Client) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("runs", "0", "greater than or equal to 1"),
-        ("runs", "2000000000", "less than or equal to"),
+        ("runs", "0", "from 1 to 1,000,000,000"),
+        ("runs", "2000000000", "from 1 to 1,000,000,000"),
         ("runs", "many", "Enter a whole number"),
         ("runs", "1,5", "write 1500 or 1,500"),
         ("runs", "1_5", "write 1500 or 1,500"),

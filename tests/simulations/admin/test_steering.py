@@ -135,7 +135,11 @@ def test_runs_of_another_engine_are_not_mixed(admin_client: Client, started: lis
 @pytest.mark.parametrize("what", ["cancel", "resume", "extend"])
 def test_steering_is_posted_and_nothing_else(admin_client: Client, what: str) -> None:
     simulation = a_simulation()
-    assert admin_client.get(address(what, simulation.pk)).status_code == 405
+    response = admin_client.get(address(what, simulation.pk), follow=True)
+    assert response.redirect_chain == [(address("change", simulation.pk), 302)]
+    assert "Nothing was done" in response.content.decode()
+    assert Simulation.objects.get().status == SimulationStatus.PENDING
+    assert admin_client.put(address(what, simulation.pk)).status_code == 405
     assert admin_client.post(address(what, "nothere")).status_code == 404
 
 
