@@ -177,7 +177,14 @@ LOGGING = {
         },
         "json": {"()": "bingosim_project.logs.JsonFormatter"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _env.log_format}},
+    "filters": {"seldom": {"()": "bingosim_project.logs.Seldom"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": _env.log_format,
+            "filters": ["seldom"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         # Django gives this one handlers of its own, and every line would be written twice.

@@ -26,14 +26,14 @@ def hand_to_idle() -> int:
     return _send_all(handover.hand_over_to_idle())
 
 
-def reconcile() -> int:
+def reconcile(*, take_back: bool = True) -> int:
     """Mend what is broken, and return how many idle workers were told of a batch."""
-    return _send_all(reconciling.reconcile())
+    return _send_all(reconciling.reconcile(take_back=take_back))
 
 
 def send(batch: Handover) -> bool:
     """Tell a worker of its batch; False where the broker didn't take the message."""
-    logged = {"simulation": batch.simulation_id, "batch": batch.batch_id}
+    logged: dict[str, object] = {"simulation": batch.simulation_id, "batch": batch.batch_id}
     try:
         with publisher() as producer:
             current_app.send_task(
@@ -46,7 +46,8 @@ def send(batch: Handover) -> bool:
                 retry=False,
             )
     except BROKER_ERRORS as error:
-        logger.warning("no message could be sent: %s", error or type(error).__name__, extra=logged)
+        logged["repeats"] = "broker"
+        logger.warning("no message could be sent: %s", str(error) or type(error).__name__, extra=logged)
         return False
     return True
 

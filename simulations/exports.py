@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 
 from events.document import EventDocument
+from events.transfer.cells import FORMULA_PATTERN
 from simulations.comparison import win_shares
 from simulations.models import Simulation
 from simulations.run_times import RunsPiece
@@ -57,9 +59,21 @@ def export_runs(
     return written
 
 
+class _CsvWriter(pyarrow.csv.CSVWriter):  # type: ignore[misc]
+    """Writes teams so that no spreadsheet takes their names for formulas."""
+
+    def write_table(self, table: pa.Table, max_chunksize: int | None = None) -> None:
+        """Write the rows of a table."""
+        ix = table.schema.get_field_index("team")
+        teams = pyarrow.compute.replace_substring_regex(
+            table.column(ix), pattern=FORMULA_PATTERN, replacement=r"'\1"
+        )
+        super().write_table(table.set_column(ix, table.schema.field(ix), teams), max_chunksize)
+
+
 def _writer(simulation: Simulation, path: Path, suffix: str, schema: pa.Schema) -> Any:
     if suffix == ".csv":
-        return pyarrow.csv.CSVWriter(path, schema)
+        return _CsvWriter(path, schema)
     about = {
         "simulation": simulation.pk,
         "name": simulation.name,

@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 
 from bingosim_project.env import Environment, VariableError, read_environment
-from bingosim_project.logs import JsonFormatter, TextFormatter
+from bingosim_project.logs import JsonFormatter, Seldom, TextFormatter
 
 KEY = "a key that is long enough and has been made up for these tests"
 PRODUCTION = {"DEBUG": "0", "SECRET_KEY": KEY, "ALLOWED_HOSTS": "bingo.example.org, www.example.org"}
@@ -320,6 +320,37 @@ def test_text_lines_end_in_what_they_are_about() -> None:
     )
     assert formatter.format(record("lost", simulation="abc", batch=None)) == "WARNING: lost simulation=abc"
     assert formatter.format(record("ready in %s s", 2, worker="w")) == "WARNING: ready in 2 s"
+
+
+def test_what_repeats_is_written_at_once_then_every_ten_seconds() -> None:
+    now = 100.0
+    seldom = Seldom(clock=lambda: now)
+
+    def written(**extra: object) -> bool:
+        return seldom.filter(record("the database does not answer", **extra))
+
+    assert written(repeats="database")
+    assert written(repeats="broker")
+    now = 109.9
+    assert not written(repeats="database")
+    assert written()
+    now = 110.0
+    assert written(repeats="database")
+    assert not written(repeats="database")
+
+
+def test_celery_says_seldom_too_that_the_broker_is_away() -> None:
+    seldom = Seldom()
+    celerys = {"name": "celery.worker.consumer.consumer"}
+    assert [seldom.filter(record("Cannot connect to %s", name, **celerys)) for name in "ab"] == [True, False]
+    assert seldom.filter(record("Connected to %s", "a", levelno=logging.INFO, **celerys))
+    assert seldom.filter(record("another text", **celerys))
+
+
+def test_what_a_line_repeats_is_no_part_of_it() -> None:
+    repeated = record("the database does not answer", repeats="database")
+    Seldom().filter(repeated)
+    assert "repeats" not in json.loads(JsonFormatter().format(repeated))
 
 
 def test_json_lines_hold_all_that_was_said_with_them() -> None:

@@ -99,7 +99,7 @@ class TimedHeart(Heart):
     """The heart of a worker, timed, with the event that Celery sends about as often."""
 
     def __init__(self, worker: Worker, lock: IndexLock, meter: Meter, *, events: Any, tally: Tally) -> None:
-        super().__init__(worker, lock, meter)
+        super().__init__(worker, lock, meter, keep_lease=lambda: None)
         self.events = events
         self.tally = tally
 

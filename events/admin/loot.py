@@ -175,7 +175,7 @@ def rest_in_words(rates: list[str]) -> dict[str, Any]:
     return {"text": text, "over": False}
 
 
-def share_text(share: Fraction) -> str:
+def share_text(share: Fraction | int) -> str:
     """Return a share in percent, rounded: nobody types this one, and its fraction says little."""
     text = f"{float(share) * 100:.4g}"
     # What is not all does not read as if it were.

@@ -21,6 +21,7 @@ from events.document.names import same_name_key
 from events.document.problems import shape_problems
 from events.document.values import Text
 from events.transfer.capability_text import KnownCapabilities, read_capabilities, write_capabilities
+from events.transfer.cells import safe_cell
 from events.transfer.session_text import SessionsError, read_sessions, write_sessions
 from events.transfer.sheets import COLUMNS, CellError, Row, SheetError, read_table
 
@@ -88,14 +89,15 @@ def with_players(document: EventDocument, sheet: Sheet) -> EventDocument:
 
 
 def write_players(players: Mapping[str, Player], separator: str = ",") -> str:
-    """Return players with all columns, as `read_players` takes them."""
+    """Return players with all columns, as `read_players` takes them, and safe to open in a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator="\n")
     writer.writerow(COLUMNS)
     for name, player in players.items():
         capabilities = write_capabilities(player.capabilities)
         sessions = write_sessions(session.model_dump(mode="json") for session in player.sessions)
-        writer.writerow([name, f"{player.skill:f}", capabilities, sessions, player.timezone or ""])
+        cells = (name, f"{player.skill:f}", capabilities, sessions, player.timezone or "")
+        writer.writerow(map(safe_cell, cells))
     return text.getvalue()
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from events.document.errors import hint, shortened
+from events.transfer.cells import plain_cell
 
 COLUMNS = ("name", "skill", "capabilities", "sessions", "timezone")
 OTHER_WORDS = {
@@ -89,7 +90,7 @@ def _split(text: str) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in reader:
-            stripped = [cell.strip() for cell in cells]
+            stripped = [plain_cell(cell.strip()) for cell in cells]
             if any(stripped):
                 yield line, stripped
             line = reader.line_num + 1

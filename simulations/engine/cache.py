@@ -1,9 +1,8 @@
 """Where compiled kernels are kept: a folder whose name changes with all that they depend on.
 
-numba notices an edit only in the file of the function that it caches, not in the helpers that
-were compiled into it, so the folder's name is a hash over all of them. Place, Python, numba and
-processor are part of it as well, so that a folder with kernels in it means kernels that fit:
-numba itself takes none that were compiled for another processor or with other features of it.
+A kernel depends on the file that holds it and on those of the helpers that are compiled into it, so
+the folder's name is a hash over all of them. Place, Python, numba and processor are part of it as
+well: a kernel that is kept there fits.
 """
 
 import contextlib
@@ -52,15 +51,17 @@ def prepare_cache() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         os.utime(folder)
     except OSError:
-        root = own_temporary_folder()
-        folder = root / folder.name
-        folder.mkdir(exist_ok=True)
+        # Where that can't be written either, kernels are compiled and not kept.
+        with contextlib.suppress(OSError):
+            root = own_temporary_folder()
+            folder = root / folder.name
+            folder.mkdir(exist_ok=True)
     prune(root)
     return folder
 
 
 def own_temporary_folder() -> Path:
-    """Return a folder for this user alone: what numba reads from it is run as code."""
+    """Return a folder for this user alone: what is read from it is run as code."""
     folder = Path(tempfile.gettempdir()) / f"bingosim-{os.getuid()}"
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)

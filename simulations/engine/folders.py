@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 FOLDER_PREFIX = "kernels-"
-KERNEL_FILES = "*/kernel.simulate_team-*.nbc"
+KERNEL_FILES = "simulate_team-*.kernel"
 
 
 def cache_root() -> Path:

@@ -1,7 +1,6 @@
 """How kernel steps are compiled.
 
-All of them are made by `step`, so that whoever defines one has set the folder for kernels before:
-numba asks for it where a function is defined.
+All of them are made by `step`, so that whoever defines one has set the folder for kernels before.
 """
 
 from typing import Any
@@ -11,6 +10,7 @@ from numba.core import config
 from numba.extending import intrinsic
 
 from .cache import prepare_cache
+from .keeping import KernelCache
 
 config.CACHE_DIR = str(prepare_cache())
 
@@ -28,7 +28,9 @@ def step(*args: Any, forceinline: bool = False, **options: Any) -> Any:
 
 def entry_step(function: Any) -> Any:
     """Compile a kernel that Python calls: kept on disk, and other threads go on while it runs."""
-    return step(cache=True, nogil=True)(function)
+    kernel = step(nogil=True)(function)
+    kernel._cache = KernelCache(function.__name__)  # what `cache=True` does with numba's own files
+    return kernel
 
 
 def inlined_step(function: Any) -> Any:

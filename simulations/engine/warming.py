@@ -12,6 +12,7 @@ from events.document import parse_document
 
 from . import kernel
 from .compile import compile_event
+from .keeping import is_kept
 from .simulator import Engine
 
 LOCK_FILE = "compiling.lock"
@@ -61,10 +62,8 @@ def warmup() -> None:
 
 
 def is_warm() -> bool:
-    """Return whether both kernels are in the cache."""
-    kernels = (kernel.simulate_team, kernel.settle_runs)
-    folder = Path(config.CACHE_DIR)
-    return all(any(folder.glob(f"*/kernel.{one.__name__}-*.nbc")) for one in kernels)
+    """Return whether both kernels are in the cache, and whole."""
+    return all(is_kept(one.__name__) for one in (kernel.simulate_team, kernel.settle_runs))
 
 
 @contextlib.contextmanager

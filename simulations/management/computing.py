@@ -13,7 +13,7 @@ from simulations.localrun.pool import Pool
 from simulations.localrun.signals import StopSignals
 from simulations.management.progress import watcher
 from simulations.management.reading import read_results
-from simulations.management.waiting import idle_reason, wait_until_ended
+from simulations.management.waiting import OutagesWaitedFor, idle_reason, wait_until_ended
 from simulations.models import Mode, Simulation, SimulationStatus
 from simulations.presentation import show_results
 from simulations.results_json import results_json
@@ -133,7 +133,13 @@ class ComputingCommand(ProjectCommand):
     def _have_workers_compute(self, simulation_id: str) -> Simulation:
         signals = self._signals
         assert signals is not None
-        self.hand_to_workers()
+        # Said first: whatever becomes of this process, the simulation can be found again.
+        results = command_line(f"results {simulation_id}")
+        self.progress_console.print(
+            f"Workers compute simulation {simulation_id}: `{results}` shows how far it is.", soft_wrap=True
+        )
+        with OutagesWaitedFor(self.warn):
+            self.hand_to_workers()
         with watcher(self.progress_console) as watch:
             wait_until_ended(simulation_id, watch, self.warn, signals)
         if signals.requested:

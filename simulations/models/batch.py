@@ -66,10 +66,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         )
         return claimed == 1
 
-    def renew(self, pk: int, token: str) -> bool:
+    def renew(self, pk: int, token: str, **changes: Any) -> bool:
         """Renew the lease of a batch, unless it was lost or its simulation ended."""
         wanted = self.owned(pk, token).filter(simulation__status=SimulationStatus.RUNNING)
-        return wanted.update(lease_expires_at=in_seconds(LEASE_S)) == 1
+        return wanted.update(lease_expires_at=in_seconds(LEASE_S), **changes) == 1
 
     def finish(self, pk: int, token: str, **changes: Any) -> bool:
         """Running → done; call it in the transaction that writes the result."""

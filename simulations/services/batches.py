@@ -53,6 +53,11 @@ def renew(claimed: Claimed) -> bool:
     return Batch.objects.renew(claimed.batch_id, claimed.token)
 
 
+def hold(claimed: Claimed, *, trouble: str) -> bool:
+    """Renew the lease of a batch that can't be gone on with, and note why; False as for `renew`."""
+    return Batch.objects.renew(claimed.batch_id, claimed.token, error=trouble[-MAX_ERROR_LENGTH:])
+
+
 def record(claimed: Claimed, computed: Computed, **timings: float) -> bool:
     """Store what a batch came to; False where the worker lost it, and then nothing is stored.
 
@@ -90,8 +95,9 @@ def retry_or_fail(claimed: Claimed, *, error: str) -> BatchStatus | None:
             Batch.objects.put_off(batch.pk, batch.token, seconds=backoff_s(failures), error=error)
             return BatchStatus.PENDING
         Batch.objects.fail(batch.pk, batch.token, error=error)
-        last = (error.strip().splitlines() or ["an exception without a text"])[-1]
-        _fail_simulation(batch, f"{claimed.span} failed {failures} times, the last time with {last}")
+        _fail_simulation(
+            batch, f"{claimed.span} failed {failures} times, the last time with {last_line(error)}"
+        )
     return BatchStatus.FAILED
 
 
@@ -110,6 +116,8 @@ def take_back_expired() -> list[Batch]:
             continue
         span = Span(batch.first_run, batch.n_runs)
         error = f"{lost} workers fell silent computing {span}, the last one {batch.worker}."
+        if batch.error:
+            error += f" What one said of it before: {last_line(batch.error)}"
         Batch.objects.fail(batch.pk, batch.token, error=error, lost_leases=lost)
         _fail_simulation(batch, error)
     return expired
@@ -118,6 +126,11 @@ def take_back_expired() -> list[Batch]:
 def backoff_s(n_failures: int) -> float:
     """Return how long to wait after so many failures: a tenth of the lease, doubled each time, jittered."""
     return min(LEASE_S / 10 * 2.0 ** (n_failures - 1), 3 * LEASE_S) * random.uniform(0.8, 1.2)
+
+
+def last_line(error: str) -> str:
+    """Return the line of a traceback that says what happened."""
+    return (error.strip().splitlines() or ["an exception without a text"])[-1]
 
 
 def _fail_simulation(batch: Batch, error: str) -> None:

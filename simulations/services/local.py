@@ -71,11 +71,14 @@ def run_local(simulation_id: str, *, pool: Pool, watch: Watch | None = None) -> 
             run = _LocalRun(Simulation.objects.get(pk=simulation_id), token, pool, signals, watch)
             with suppress(OwnershipLost):  # the simulation's status says who took it
                 run.run()
-        except BaseException:
+        except BaseException as error:
             # Let go of it at once rather than by the lease, so that `resume` need not wait for that.
             with suppress(DatabaseError):
-                elapsed = {"elapsed_s": run.elapsed_s()} if run else {}
-                Simulation.objects.interrupt(simulation_id, token, **elapsed)
+                facts: dict[str, Any] = {"elapsed_s": run.elapsed_s()} if run else {}
+                if isinstance(error, DatabaseError):
+                    # Nobody may be there to read what is raised.
+                    facts["error"] = f"The database could not store what was computed: {error}"
+                Simulation.objects.interrupt(simulation_id, token, **facts)
             raise
     return run.progress
 

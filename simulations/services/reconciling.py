@@ -17,15 +17,15 @@ LOCK_KEY = 0x62696E67_6F000001
 logger = logging.getLogger(__name__)
 
 
-def reconcile() -> list[Handover]:
+def reconcile(*, take_back: bool = True) -> list[Handover]:
     """Mend what is broken, and return the batches that idle workers are to be told of.
 
-    Where another process does so just now, nothing is done.
+    Where another process does so just now, nothing is done. Without ``take_back`` expired leases are spared.
     """
     with transaction.atomic():
         if not _lock():
             return []
-        for batch in take_back_expired():
+        for batch in take_back_expired() if take_back else ():
             logger.warning(
                 "%s fell silent computing %s, which is taken from it",
                 batch.worker,

@@ -1,6 +1,6 @@
 """Steering a simulation that exists: cancel, resume, extend, delete."""
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from events.wording import counted
 from simulations.compiled import engine_version
@@ -18,6 +18,7 @@ from simulations.models import (
 )
 from simulations.services.ownership import mark_interrupted
 from simulations.services.recording import distributed_elapsed_s
+from simulations.services.space import free_deleted, stored_bytes
 
 
 class SteeringRefused(ValueError):
@@ -62,14 +63,14 @@ def extend(simulation_id: str, *, n_runs: int, queued: bool = False) -> bool:
     raise SteeringRefused(_not_extendable(simulation_id, n_runs))
 
 
-def delete(*simulation_ids: str) -> int | None:
+def delete(*simulation_ids: str) -> int:
     """Delete simulations with their results, all or none; raise `SteeringRefused` where one goes on.
 
-    Returns by how many bytes the database is smaller: None on PostgreSQL, which uses the space again, and
-    0 in a transaction of the caller's, after which the space is freed.
+    Returns by how many bytes the database is smaller: on PostgreSQL, which uses most of the space for later
+    results, mostly less than what they took; 0 in a transaction of the caller's, after which it is freed.
     """
     mark_interrupted()
-    before = _database_size()
+    before = stored_bytes()
     with transaction.atomic():
         wanted = Simulation.objects.select_for_update().filter(pk__in=simulation_ids).order_by("pk")
         statuses = dict(wanted.values_list("pk", "status"))
@@ -80,27 +81,8 @@ def delete(*simulation_ids: str) -> int | None:
         BatchResult.objects.filter(batch__simulation_id__in=simulation_ids).delete()
         Batch.objects.filter(simulation_id__in=simulation_ids).delete()
         Simulation.objects.filter(pk__in=simulation_ids).delete()
-    if before is None:
-        return None
-    transaction.on_commit(_free_space)
-    return before - (_database_size() or 0)
-
-
-def _free_space() -> None:
-    """Give the free pages of an SQLite database back to the file system."""
-    connection.ensure_connection()
-    # The statement frees a page a step, and `execute` takes one step only.
-    connection.connection.executescript("PRAGMA incremental_vacuum")
-
-
-def _database_size() -> int | None:
-    """Return the bytes of an SQLite database, None for others."""
-    if connection.vendor != "sqlite":
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
-        size: int = cursor.fetchone()[0]
-    return size
+    transaction.on_commit(free_deleted)
+    return max(0, before - stored_bytes())
 
 
 def _check_engine(simulation_id: str) -> None:

@@ -1,18 +1,20 @@
-"""The thread beside the computing one: heartbeat, index, reconciling and the meter's log lines."""
+"""The thread beside the computing one: heartbeat, index, leases, reconciling and the meter's log lines."""
 
 import logging
 import os
 import random
 import signal
 import threading
+import time
+from collections.abc import Callable
 
 from django.db import connection
 
 from simulations import dispatch
-from simulations.models import RECONCILE_S, Simulation, Worker
+from simulations.models import LEASE_S, RECONCILE_S, Simulation, Worker
+from simulations.services.outages import is_outage, outage_text
 from simulations.worker.index import IndexLock
 from simulations.worker.meter import Meter
-from simulations.worker.sessions import is_gone
 
 # More than one, so that one may hang.
 RECONCILERS = 2
@@ -22,15 +24,17 @@ logger = logging.getLogger(__name__)
 
 
 class Heart(threading.Thread):
-    """Beats every two seconds or so, until it is stopped."""
+    """Beats every two seconds or so, until it is stopped; ``keep_lease`` is called with each beat."""
 
-    def __init__(self, worker: Worker, lock: IndexLock, meter: Meter) -> None:
+    def __init__(self, worker: Worker, lock: IndexLock, meter: Meter, keep_lease: Callable[[], None]) -> None:
         super().__init__(name="heart", daemon=True)
         self.worker = worker
         self.lock = lock
         self.meter = meter
+        self.keep_lease = keep_lease
         self._stopped = threading.Event()
-        self._silent = False
+        self._spares_until = 0.0
+        self._cut_off = False
         self._left: set[str] = set()
 
     def run(self) -> None:
@@ -48,6 +52,7 @@ class Heart(threading.Thread):
     def _beat(self) -> None:
         try:
             _limit_statements()
+            self.keep_lease()
             if not self.lock.keep() or not self._say_alive():
                 logger.error("another worker has index %d by now: this one stops", self.worker.index)
                 # As an operator would: the batch under way is given back.
@@ -55,17 +60,19 @@ class Heart(threading.Thread):
                 self._stopped.set()
                 return
             self._say_what_is_left()
+            if self._cut_off:
+                # Others that could not renew their leases either have time to do so, or to record.
+                self._cut_off, self._spares_until = False, time.monotonic() + LEASE_S
             if self._reconciles():
-                dispatch.reconcile()
-            self._silent = False
+                dispatch.reconcile(take_back=time.monotonic() >= self._spares_until)
         except Exception as error:
             # Whatever it is, a worker without a heart would look dead; the next beat may do better.
             connection.close()
-            if not is_gone(error):
+            if is_outage(error):
+                logger.warning(outage_text(error), extra={"repeats": "database"})
+                self._cut_off = True
+            else:
                 logger.exception("the heartbeat failed")
-            elif not self._silent:
-                logger.warning("the database does not answer: %s", str(error).strip().partition("\n")[0])
-                self._silent = True
 
     def _say_alive(self) -> bool:
         return Worker.objects.beat(self.worker.index, self.worker.token, totals=self.meter.totals())

@@ -82,7 +82,7 @@ class _Process:
         )
         the_runner = Runner(worker, self.meter, self.stopping)
         runner.install(the_runner)
-        heart = Heart(worker, self.lock, self.meter)
+        heart = Heart(worker, self.lock, self.meter, the_runner.keep_lease)
         heart.start()
         signals.worker_shutting_down.connect(self._stop, weak=False)
         signals.worker_ready.connect(self._say_ready, weak=False)

@@ -7,7 +7,7 @@ import time
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db import Error, connection
 
@@ -19,10 +19,10 @@ from simulations.models import LEASE_S, BatchStatus, Worker
 from simulations.services import batches
 from simulations.services.batches import Claimed
 from simulations.services.handover import Speed, hand_over
+from simulations.services.outages import is_outage, outage_text, said_by_server
 from simulations.services.reconciling import complete_if_finished
 from simulations.storage import Computed
 from simulations.worker.meter import Meter, Outcome
-from simulations.worker.sessions import is_gone
 
 Answer = TypeVar("Answer")
 
@@ -33,6 +33,8 @@ ENGINES = 2
 RETRY_S, LONGEST_RETRY_S = 0.1, 1.0
 # How long a worker that is to stop still tries to reach the database; after that the lease sees to its batch.
 PATIENCE_WHEN_STOPPING_S = 5.0
+# So long the lease is kept of a worker that can't reach the database, by its heart, which can.
+KEEP_S = 60.0
 
 OUTCOMES: dict[BatchStatus | None, Outcome] = {
     BatchStatus.PENDING: "retried",
@@ -54,6 +56,8 @@ class Runner:
         self.worker = worker
         self.meter = meter
         self.stopping = stopping
+        self._held: Claimed | None = None
+        self._trouble: _Trouble | None = None
         self._speed: Speed | None = None
         self._computers: OrderedDict[tuple[str, str], Computer] = OrderedDict()
 
@@ -65,11 +69,22 @@ class Runner:
             # The message was a repeated or a late one. Whoever has the batch goes on by itself.
             return
         self.meter.running(True)
+        self._held = claimed
         try:
             self._run_claimed(claimed, claiming.seconds)
         finally:
+            self._held = None
             self.meter.running(False)
         self.hand_on()
+
+    def keep_lease(self) -> None:
+        """Renew the lease of a batch that the database doesn't take; the heart calls it, from its thread.
+
+        Only what is small may succeed: on a full disk a lease is renewed where a result finds no room.
+        """
+        held, trouble = self._held, self._trouble
+        if held is not None and trouble is not None and trouble.is_anybodys():
+            batches.hold(held, trouble=trouble.text)
 
     def hand_on(self) -> None:
         """Hand this worker its next batch, unless it is to stop."""
@@ -151,21 +166,40 @@ class Runner:
 
     def _insist(self, ask: Callable[[], Answer]) -> Answer:
         """Ask the database until it answers, however long it is away; shorter where the worker is to stop."""
-        wait_s, stop_at = RETRY_S, None
+        try:
+            return self._ask_until_answered(ask)
+        finally:
+            self._trouble = None
+
+    def _ask_until_answered(self, ask: Callable[[], Answer]) -> Answer:
+        started, wait_s, stop_at = time.monotonic(), RETRY_S, None
         while True:
             try:
                 return ask()
             except Error as error:
-                if not is_gone(error):
+                if not is_outage(error):
                     raise
                 connection.close()
+                self._trouble = _Trouble(outage_text(error), said_by_server(error), started)
                 if self.stopping.is_set():
                     stop_at = stop_at or time.monotonic() + PATIENCE_WHEN_STOPPING_S
                     if time.monotonic() > stop_at:
                         raise
-                logger.warning("the database does not answer, trying again: %s", _first_line(error))
+                logger.warning("%s (trying again)", self._trouble.text, extra={"repeats": "database"})
             time.sleep(wait_s * random.uniform(0.5, 1.5))
             wait_s = min(2 * wait_s, LONGEST_RETRY_S)
+
+
+class _Trouble(NamedTuple):
+    """Why the database is being asked again, and since when."""
+
+    text: str
+    said_by_server: bool
+    since: float
+
+    def is_anybodys(self) -> bool:
+        """Return whether another worker would most likely get no further with the batch."""
+        return self.said_by_server or time.monotonic() - self.since < KEEP_S
 
 
 class _Watch:
@@ -191,7 +225,7 @@ class _Watch:
             if not batches.renew(self.claimed):
                 raise BatchLost
         except Error as error:
-            if not is_gone(error):
+            if not is_outage(error):
                 raise
             # Without a database nobody else gets the batch: go on, and see when it is to be recorded.
             connection.close()
@@ -215,7 +249,3 @@ def current() -> Runner:
 
 def _logged(claimed: Claimed) -> dict[str, object]:
     return {"simulation": claimed.simulation_id, "batch": claimed.batch_id}
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

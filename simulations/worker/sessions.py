@@ -1,11 +1,9 @@
-"""A worker's connections to the database: how long they may be silent, and whether one is gone."""
+"""A worker's connections to the database, and how long they may be silent."""
 
 from typing import Any
 
-import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.db.backends.signals import connection_created
-from psycopg.errors import IdleInTransactionSessionTimeout
 
 from simulations.models import LEASE_S
 
@@ -20,14 +18,6 @@ def limit_silence() -> None:
     connection_created.connect(_limit, dispatch_uid=__name__)
     # One that is open already is not limited.
     connection.close()
-
-
-def is_gone(error: Exception) -> bool:
-    """Return whether an error means that the database, or the connection to it, is not there."""
-    # To the driver the last is an internal error, as if the statement were to blame.
-    return isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError) or isinstance(
-        error.__cause__, IdleInTransactionSessionTimeout
-    )
 
 
 def _limit(connection: Any, **_: Any) -> None:

@@ -46,7 +46,7 @@ def test_the_key_stays_while_nothing_changes(copied: ModuleType) -> None:
 
 
 def test_another_place_has_a_key_of_its_own(copied: ModuleType) -> None:
-    """numba would compile anew there, though the folder has kernels in it."""
+    """A kernel knows where its sources are."""
     assert copied.kernels_key() != cache.kernels_key()
 
 
@@ -59,7 +59,7 @@ def test_another_processor_has_a_key_of_its_own(copied: ModuleType, monkeypatch:
 def test_other_features_of_a_processor_have_a_key_of_their_own(
     copied: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """numba would compile anew, among kernels that pass for warm."""
+    """A kernel that uses what a processor lacks would end the process."""
     monkeypatch.setattr(copied.config, "CPU_NAME", "x86-64-v3")
     keys = set()
     for features in (None, "", "-avx2"):
@@ -69,7 +69,6 @@ def test_other_features_of_a_processor_have_a_key_of_their_own(
 
 
 def test_the_key_is_of_the_processor_that_numba_compiles_for() -> None:
-    """numba loads a kernel only where this agrees."""
     _, *processor = cpu_target.target_context.codegen().magic_tuple()
     assert cache._processor() == tuple(processor)
 
@@ -106,8 +105,8 @@ def make_folders(root: Path, n_folders: int) -> list[Path]:
     """Make folders of kernels, the oldest first."""
     folders = [root / f"{FOLDER_PREFIX}{number}" for number in range(n_folders)]
     for age, folder in enumerate(reversed(folders), start=1):
-        (folder / "engine").mkdir(parents=True)
-        (folder / "engine" / "kernel.nbc").touch()
+        folder.mkdir(parents=True)
+        (folder / "a.kernel").touch()
         os.utime(folder, (1e9 - age, 1e9 - age))
     return folders
 
@@ -146,6 +145,14 @@ def test_a_cache_that_cannot_be_written_is_made_elsewhere(
     assert folder.is_relative_to(tmp_path / "temporary")
 
 
+def test_kernels_need_no_folder_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk none can be made; then kernels are compiled and not kept."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file" / "kernels"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
+    assert not cache.prepare_cache().exists()
+
+
 def test_the_users_cache_folder_is_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
@@ -159,7 +166,7 @@ def test_kernels_are_kept_in_the_prepared_folder() -> None:
     folder = Path(config.CACHE_DIR)
     assert folder.name.startswith(FOLDER_PREFIX)
     assert folder.parent == cache_root()
-    assert list(folder.rglob("*.nbc"))
+    assert list(folder.glob("*.kernel"))
     assert is_warm()
 
 

@@ -10,18 +10,24 @@ from pathlib import Path
 import pytest
 from numba.core import config
 
-from simulations.engine import warmup
-from simulations.engine.warming import LOCK_FILE, compiling_alone
+from events.document import parse_document
+from simulations.engine import Engine, compile_event, digest_text, replay, warmup
+from simulations.engine.warming import EVENT, LOCK_FILE, compiling_alone
+from tests.engine.damage import a_damaged_cache, empty, flipped_bit
 
 ROOT = Path(__file__).parents[2]
 WARM_UP = """
-from simulations.engine import is_warm, kernel, warmup
+from events.document import parse_document
+from simulations.engine import Engine, compile_event, digest_text, is_warm, kernel, replay, warmup
+from simulations.engine.warming import EVENT
 assert not is_warm()
 print("cold", flush=True)
 input()
 warmup()
 kernels = (kernel.simulate_team, kernel.settle_runs)
-print(sum(sum(one.stats.cache_misses.values()) for one in kernels))
+print(sum(sum(one.stats.cache_misses.values()) for one in kernels), flush=True)
+event = compile_event(parse_document(EVENT))
+print(digest_text(Engine(event, "s").simulate(0, 9).digest), [team.points for team in replay(event, "s", 0)])
 """
 HOLD = """
 import sys, time
@@ -55,17 +61,23 @@ def go_on(process: subprocess.Popen[str]) -> None:
     process.stdin.flush()
 
 
-def test_of_two_processes_that_warm_up_at_once_one_compiles(tmp_path: Path) -> None:
-    processes = [start(WARM_UP, NUMBA_CACHE_DIR=str(tmp_path)) for _ in range(2)]
+def test_of_two_processes_that_find_damaged_kernels_one_compiles(tmp_path: Path) -> None:
+    warmup()
+    root = a_damaged_cache(tmp_path / "kernels", simulate_team=flipped_bit, settle_runs=empty)
+    processes = [start(WARM_UP, NUMBA_CACHE_DIR=root) for _ in range(2)]
     try:
         assert [said(process) for process in processes] == ["cold", "cold"]
         for process in processes:
             go_on(process)
         compiled = sorted(int(said(process)) for process in processes)
+        results = [said(process) for process in processes]
     finally:
         for process in processes:
             process.kill()
     assert compiled == [0, 2]
+    event = compile_event(parse_document(EVENT))
+    digest = digest_text(Engine(event, "s").simulate(0, 9).digest)
+    assert results == [f"{digest} {[team.points for team in replay(event, 's', 0)]}"] * 2
 
 
 @pytest.fixture

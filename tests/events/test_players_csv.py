@@ -1,5 +1,6 @@
 """Players are read from what spreadsheets give, and written so that reading gives the same."""
 
+import csv
 from typing import Any
 
 import pytest
@@ -52,6 +53,25 @@ def test_players_that_are_written_are_read_back_the_same(separator: str, documen
     empty = document.model_copy(update={"players": {}})
     assert with_players(empty, read_players(text, document.capabilities)) == document
     assert with_players(document, read_players(text, document.capabilities)) == document
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "'=", "''-"])  # noqa: RUF001
+def test_no_cell_begins_like_a_formula(start: str) -> None:
+    name = start + 'HYPERLINK("http://x","y")'
+    key = start + "cmd|'/C calc'!A0"
+    document = a_document(
+        capabilities={key: "A key"}, players={name: {"capabilities": [key]}}, board=[], teams={}
+    )
+    for separator in ",\t":
+        text = write_players(document.players, separator)
+        for row in csv.reader(text.splitlines(), delimiter=separator):
+            assert not any(cell.startswith(tuple("=+-@＝＋－＠\t\r")) for cell in row), row  # noqa: RUF001
+        assert read_players(text, document.capabilities).players[name]["capabilities"] == [key]
+
+
+def test_an_apostrophe_that_hides_no_formula_is_part_of_the_name() -> None:
+    """Spreadsheets drop the one that they were given; people may write it, too."""
+    assert list(players_of("name\n'Zoe\n'=Zoe\n-Zoe-\n")) == ["'Zoe", "=Zoe", "-Zoe-"]
 
 
 @given(keys=st.lists(document_strategies.names, unique=True))

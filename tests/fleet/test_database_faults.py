@@ -1,15 +1,19 @@
 """The database restarts, or one worker loses it while others don't; clocks go wrong."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import pytest
 
 from tests.fleet.database import Database
-from tests.fleet.faults import Faults
-from tests.fleet.fleet import LEASE_S, Fleet
+from tests.fleet.expected import BATCH_SIZE, RUNS, SEED, undisturbed
+from tests.fleet.faults import Faults, Gate
+from tests.fleet.fleet import COMMAND_S, LEASE_S, SLUG, Fleet
 from tests.fleet.proxy import Proxy
+from tests.fleet.refusals import Relieve, full_disk, read_only
 from tests.fleet.workers import READY, Worker
 
 AWAY_S = 10.0
@@ -22,14 +26,21 @@ def way(database: Database) -> Iterator[Proxy]:
         yield proxy
 
 
-def test_a_restarted_database_is_found_again(fleet: Fleet) -> None:
+def test_a_restarted_database_is_found_again_by_workers_and_by_who_waits(fleet: Fleet) -> None:
     workers = fleet.several(2)
-    simulation = fleet.simulate()
+    asked = ("--runs", str(RUNS), "--seed", SEED, "--batch-size", str(BATCH_SIZE), "--distributed", "--json")
+    waiting = fleet.start_command("simulate", SLUG, *asked)
+    assert waiting.stderr is not None
+    # The first that is said.
+    simulation = waiting.stderr.readline().split()[3].rstrip(":")
     fleet.wait_for_runs(simulation, 100)
     fleet.database.stop()
     time.sleep(1)
     fleet.database.start()
     fleet.assert_completes_undisturbed(simulation)
+    out, err = waiting.communicate(timeout=COMMAND_S)
+    assert (waiting.returncode, json.loads(out)["digest"]) == (0, undisturbed(RUNS).digest), err
+    assert err.count("Waiting, since the database") == 1
     fleet.assert_nothing_failed()
     assert all(worker.lives for worker in workers)
 
@@ -44,7 +55,8 @@ def test_a_lone_worker_outlasts_ten_seconds_without_the_database(fleet: Fleet, w
     fleet.assert_completes_undisturbed(simulation)
     fleet.assert_nothing_failed()
     assert worker.lives
-    assert worker.said("the database does not answer")
+    # By the heart and the runner together: at once, and after ten seconds.
+    assert 1 <= len(worker.said("the database does not answer")) <= 2
 
 
 def in_a_record(way: Proxy) -> None:
@@ -80,6 +92,39 @@ def test_who_falls_silent_while_reconciling_keeps_nobody_from_it(fleet: Fleet, w
     fleet.wait_until_running(lonely)
     way.stall_after(b"pg_try_advisory_xact_lock")
     fleet.assert_completes_undisturbed(simulation, patience_s=10 * LEASE_S)
+
+
+@pytest.mark.parametrize(
+    ("refusing", "reason", "n_noted"),
+    [(full_disk, "No space left on device", 2), (read_only, "in a read-only transaction", 0)],
+)
+def test_workers_keep_what_a_database_cannot_take_for_now(
+    fleet: Fleet,
+    gate: Gate,
+    refusing: Callable[[Fleet], AbstractContextManager[Relieve]],
+    reason: str,
+    n_noted: int,
+) -> None:
+    gate.close()
+    workers = fleet.several(2, faults=gate.faults)
+    simulation = fleet.simulate()
+    for worker in workers:
+        fleet.wait_until_running(worker)
+    with refusing(fleet) as relieve:
+        gate.open()
+        for worker in workers:
+            worker.wait_to_say(reason)
+        time.sleep(3 * LEASE_S)
+        # What can still be written says why it takes so long.
+        noted = "SELECT count(*) FROM simulations_batch WHERE status = 'running' AND error LIKE %s"
+        assert fleet.query(noted, f"%{reason}%") == [(n_noted,)]
+        relieve()
+        fleet.assert_completes_undisturbed(simulation)
+    fleet.assert_nothing_failed()
+    assert fleet.query("SELECT max(attempts), max(lost_leases) FROM simulations_batch") == [(1, 0)]
+    assert all(worker.lives for worker in workers)
+    # The heart and the runner say one line together, then one every ten seconds.
+    assert all(len(worker.said(reason)) <= 2 for worker in workers)
 
 
 @pytest.mark.parametrize("hours", [-3, 3])

@@ -2,7 +2,9 @@
 
 import signal
 import time
+from pathlib import Path
 
+from tests.engine.damage import a_damaged_cache, empty
 from tests.fleet.expected import RUNS
 from tests.fleet.faults import Faults, Gate
 from tests.fleet.fleet import LEASE_S, Fleet
@@ -23,6 +25,14 @@ def test_a_killed_workers_batch_is_computed_by_another_soon(fleet: Fleet) -> Non
     fleet.wait_for_batch(batch)
     assert time.monotonic() - killed < RECOVERY_S
     fleet.assert_completes_undisturbed(simulation)
+
+
+def test_a_worker_that_finds_damaged_kernels_compiles_them_again(fleet: Fleet, tmp_path: Path) -> None:
+    # The smaller kernel alone, which compiles in a second or two.
+    root = a_damaged_cache(tmp_path / "kernels", settle_runs=empty)
+    worker = fleet.worker(NUMBA_CACHE_DIR=root)
+    assert worker.said("can't be used: it is discarded and compiled again")
+    fleet.assert_completes_undisturbed(fleet.simulate(runs=100), 100)
 
 
 def test_at_the_default_lease_a_killed_workers_batch_is_anothers_within_15_s(fleet: Fleet) -> None:

@@ -153,6 +153,28 @@ def test_a_batch_that_loses_every_worker_fails_with_its_simulation() -> None:
     assert f"{MAX_LOST_LEASES} workers fell silent" in simulation.error
 
 
+def test_a_lease_is_held_with_the_reason_until_the_result_can_be_stored() -> None:
+    claimed = a_claimed_batch()
+    Batch.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+    assert batches.hold(claimed, trouble="No space left on device")
+    assert batches.take_back_expired() == []
+    assert batch_of(claimed).error == "No space left on device"
+    assert batches.record(claimed, compute_claimed(claimed))
+    assert batch_of(claimed).error == ""
+    assert not batches.hold(claimed, trouble="No space left on device")
+
+
+def test_a_batch_that_loses_every_worker_fails_with_what_the_last_one_said() -> None:
+    worker, simulation = a_worker(), a_distributed_simulation()
+    for _ in range(MAX_LOST_LEASES):
+        claimed = claimed_batch(simulation, worker)
+        batches.hold(claimed, trouble="the database can't do what it is asked: No space left on device")
+        lose_lease(claimed)
+        make_due()
+    simulation.refresh_from_db()
+    assert simulation.error.endswith("asked: No space left on device")
+
+
 def test_lost_leases_are_no_failed_attempts() -> None:
     worker = a_worker()
     simulation = a_distributed_simulation()

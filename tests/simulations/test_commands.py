@@ -168,6 +168,16 @@ def test_delete_takes_several_and_says_what_that_frees() -> None:
     assert f"Deleted {ids[2]}" in said("delete", "last", "--yes")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_compact_says_what_it_gives_back_and_waits_for_what_goes_on() -> None:
+    said("delete", a_completed_simulation().pk, "--yes")
+    assert answered("compact")["freed_bytes"] >= 0
+    assert "were given back to the disk" in said("compact")
+    simulation, _ = a_claimed_simulation()
+    code, message = refused("compact")
+    assert (code, f"wait for {simulation.pk}, or `cancel` it" in message) == (1, True)
+
+
 def test_nothing_under_way_is_deleted() -> None:
     a_claimed_simulation()
     code, message = refused("delete", "last", "--yes")

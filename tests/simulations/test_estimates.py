@@ -29,7 +29,7 @@ STARTING = STARTING_S[Mode.LOCAL]
 @pytest.fixture(autouse=True)
 def calm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Have the kernels compiled and nothing else going on; return what lets so many others compute."""
-    kept = tmp_path / "kernels-0123" / "engine" / "kernel.simulate_team-1.nbc"
+    kept = tmp_path / "kernels-0123" / "simulate_team-1.kernel"
     kept.parent.mkdir(parents=True)
     kept.touch()
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
@@ -131,7 +131,7 @@ def test_one_that_compiled_is_no_rule_for_getting_ready() -> None:
 
 def test_kernels_that_have_to_be_compiled_first_count_and_it_is_said(tmp_path: Path) -> None:
     finished(elapsed_s=10, n_runs=1_000)
-    (kept,) = tmp_path.rglob("*.nbc")
+    (kept,) = tmp_path.rglob("*.kernel")
     # Its sources have changed since.
     os.utime(kept, (1, 1))
     expected = estimate(a_document(), n_runs=1_000)

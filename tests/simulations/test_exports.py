@@ -1,5 +1,6 @@
 """Runs as tables."""
 
+import csv
 import threading
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,14 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
+from events.transfer.cells import plain_cell
 from simulations import run_times
 from simulations.exports import export_runs
 from simulations.models import BatchResult, Simulation
 from simulations.replays import replay_run
 from simulations.run_times import EngineChanged, ReplayDiffers, replay_pieces
 from simulations.storage import decode_block, encode_block
-from tests.events.factories import a_race
+from tests.events.factories import a_document, a_race
 from tests.simulations.factories import a_completed_simulation
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +54,21 @@ def test_every_run_of_every_team_is_exported_in_order(tmp_path: Path, suffix: st
             "win_share": stored.win_share,
         }
     assert sum(row["board_s"] is None for row in rows) == 26
+
+
+def test_no_name_in_a_csv_file_is_taken_for_a_formula(tmp_path: Path) -> None:
+    names = ['=HYPERLINK("x")', "+1", "-Apes-", "@Zebras", "'=x", "Plain"]
+    players: dict[str, Any] = {f"P{ix}": {} for ix in range(len(names))}
+    teams = {name: {"players": [f"P{ix}"]} for ix, name in enumerate(names)}
+    document = a_document(players=players, teams=teams)
+    simulation = a_completed_simulation(n_runs=1, document=document)
+    export_runs(simulation, tmp_path / "runs.csv", ".csv")
+    written = [row["team"] for row in csv.DictReader((tmp_path / "runs.csv").read_text().splitlines())]
+    assert written == ["'" + '=HYPERLINK("x")', "'+1", "'-Apes-", "'@Zebras", "''=x", "Plain"]
+    assert [plain_cell(cell) for cell in written] == names
+    # A file for programs has them as they are.
+    export_runs(simulation, tmp_path / "runs.parquet", ".parquet")
+    assert pyarrow.parquet.read_table(tmp_path / "runs.parquet")["team"].to_pylist() == names
 
 
 def test_a_parquet_file_says_where_it_comes_from(tmp_path: Path) -> None:

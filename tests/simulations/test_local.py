@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from simulations import services
@@ -54,6 +54,23 @@ def test_the_result_depends_neither_on_processes_nor_on_batches(
     assert simulation.status == SimulationStatus.COMPLETED
     assert (simulation.digest, simulation.summary) == (expected.digest, expected.summary)
     assert missing_spans(done_spans(simulation.pk), 200) == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite can be told how full its disk is")
+@pytest.mark.django_db(transaction=True)
+def test_a_disk_that_is_full_interrupts_and_the_simulation_says_so(pool: Pool) -> None:
+    simulation = a_simulation(n_runs=ENDLESS, batch_size=2_000)
+    with connection.cursor() as cursor:
+        (pages,) = cursor.execute("PRAGMA page_count").fetchone()
+        cursor.execute(f"PRAGMA max_page_count = {pages + 1}")
+        try:
+            with pytest.raises(DatabaseError):
+                run_local(simulation.pk, pool=pool)
+        finally:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+    simulation.refresh_from_db()
+    assert simulation.status == SimulationStatus.INTERRUPTED
+    assert "database or disk is full" in simulation.error
 
 
 def test_one_pool_computes_several_simulations(pool: Pool) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from events.document import EventDocument, canonical_json
+from tests.engine.damage import a_damaged_cache, cut
 from tests.events.factories import a_document, tile_data
 from tests.simulations.processes import Manage
 
@@ -136,3 +137,17 @@ def test_a_detached_simulation_completes_by_itself(manage: Manage) -> None:
     )
     assert manage.run("shell", "-c", code)[0] == 0
     assert manage.wait_for(lambda newest: newest["status"] == "completed")["runs_done"] == 50
+
+
+def test_damaged_kernels_are_compiled_again_by_the_simulation_that_finds_them(
+    manage: Manage, undisturbed: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The smaller kernel alone, which compiles in a second or two.
+    monkeypatch.setenv("NUMBA_CACHE_DIR", a_damaged_cache(tmp_path / "kernels", settle_runs=cut))
+    arguments = ("simulate", "small-bingo", "--runs", str(RUNS), "--seed", SEED, "--json")
+    code, out, err = manage.run(*arguments)
+    assert code == 0
+    assert "can't be used: it is discarded and compiled again" in err
+    assert "Compiling the kernels" in err
+    assert figures(json.loads(out)) == figures(undisturbed)
+    assert "compiled again" not in manage.run(*arguments)[2]

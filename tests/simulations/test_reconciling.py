@@ -58,6 +58,16 @@ def test_a_batch_of_a_silent_worker_is_given_to_another() -> None:
     assert [(one.worker_index, one.batch_id) for one in reconcile()] == [(1, claimed.batch_id)]
 
 
+def test_after_an_outage_expired_leases_are_spared_at_first() -> None:
+    claimed = claimed_batch(a_distributed_simulation(), a_worker())
+    Batch.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+    reconcile(take_back=False)
+    assert batches.renew(claimed)
+    Batch.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+    reconcile()
+    assert not batches.renew(claimed)
+
+
 def test_a_finished_simulation_that_nobody_completed_is_completed() -> None:
     worker, simulation = a_worker(), a_distributed_simulation(batch_size=40)
     claimed = claimed_batch(simulation, worker)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from events.models import Event
@@ -14,6 +13,7 @@ from simulations.results import load_results
 from simulations.services import SteeringRefused
 from simulations.services.ownership import claim_local, renew
 from simulations.services.recording import complete, record_computed, record_failure
+from simulations.services.space import StillActive, compact, stored_bytes
 from simulations.spans import Span
 from tests.events.factories import an_event
 from tests.simulations.factories import a_claimed_simulation, a_completed_simulation, a_simulation, computed
@@ -151,12 +151,37 @@ def test_of_several_all_or_none_are_deleted() -> None:
     assert Simulation.objects.count() == 2
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps the space, and uses it again")
 @pytest.mark.django_db(transaction=True)
 def test_deleting_makes_the_database_smaller() -> None:
     simulation = a_completed_simulation()
     BatchResult.objects.update(block=bytes(1_000_000))
-    assert (services.delete(simulation.pk) or 0) > 900_000
+    assert services.delete(simulation.pk) > 900_000
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_postgresql_keeps_of_the_deleted_is_used_again_or_given_back_by_compacting() -> None:
+    first, last = a_completed_simulation(), a_completed_simulation()
+    for simulation in (first, last):
+        # Two statements, so that what is left lies behind what goes.
+        BatchResult.objects.filter(batch__simulation=simulation).update(block=bytes(1_000_000))
+    full = stored_bytes()
+    assert services.delete(first.pk) < 100_000
+    another = a_completed_simulation()
+    BatchResult.objects.filter(batch__simulation=another).update(block=bytes(900_000))
+    assert stored_bytes() < full + 500_000
+    services.delete(another.pk)
+    assert compact() > 800_000
+    assert stored_bytes() < full - 800_000
+    last.refresh_from_db()
+    assert BatchResult.objects.get().batch.simulation == last
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_compacted_while_a_simulation_goes_on() -> None:
+    simulation, _ = a_claimed_simulation()
+    with pytest.raises(StillActive, match=f"wait for {simulation.pk}"):
+        compact()
 
 
 def test_a_simulation_outlives_its_event() -> None:

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.db import connection
 
 from events.management.base import Cancelled, ProjectCommand, WrongArgument
+from events.management.hints import command_line
 from simulations.management.lookup import add_id_argument, find_simulation
 from simulations.management.steering import steering
 from simulations.models import Simulation
 from simulations.services import delete
+from simulations.services.space import space_of
 
 MEGABYTE = 1_000_000
 
@@ -27,11 +30,17 @@ class Command(ProjectCommand):
         found = {simulation.pk: simulation for simulation in map(find_simulation, options["ids"])}
         if not options["yes"]:
             self._ask(list(found.values()))
+        taken = space_of(*found).n_bytes
         with steering():
             freed = delete(*found)
-        self.answer({"deleted": list(found), "freed_bytes": freed})
-        space = "" if freed is None else f", {freed / MEGABYTE:,.1f} MB are free again"
-        self.say(f"Deleted {', '.join(found)}{space}.")
+        reusable = max(0, taken - freed) if connection.vendor == "postgresql" else 0
+        self.answer({"deleted": list(found), "freed_bytes": freed, "reusable_bytes": reusable})
+        self.say(f"Deleted {', '.join(found)}, {freed / MEGABYTE:,.1f} MB are free again.")
+        if reusable:
+            self.say(
+                f"{reusable / MEGABYTE:,.1f} MB more are kept for later results: "
+                f"`{command_line('compact')}` gives them back to the disk."
+            )
 
     def _ask(self, simulations: Sequence[Simulation]) -> None:
         """Have the user confirm; raise `WrongArgument` where nobody can, `Cancelled` for a no."""
