@@ -27,9 +27,9 @@ MOST_KEYS_OF_A_PART = 100
 # Some are counted again for each part that they are in. One takes two kilobytes.
 MOST_COUNTED_PROBLEMS = 30_000
 
-# Strings, whether they end or not, brackets and other values. It never looks back: the time that it takes
-# grows with the length of the text and with nothing else.
-JSON_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]|[^\s\[\]{}",:]+', re.DOTALL)
+# Strings, whether they end or not, brackets and other values. It never looks back (so says the + after * and
+# ?): the time that it takes grows with the length of the text, and the memory not at all.
+JSON_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[\[\]{}]|[^\s\[\]{}",:]++', re.DOTALL)
 
 
 class TooManyProblems(Exception):
