@@ -1,5 +1,6 @@
 """How crowded this machine is: what else wants its cores just now."""
 
+import os
 import time
 from pathlib import Path
 from statistics import mean
@@ -11,8 +12,13 @@ SAMPLES = 4
 PAUSE_S = 0.005
 
 
-def crowding(n_cores: int) -> float:
-    """Return how many times as long it takes to compute on all cores since others compute too.
+def usable_cores() -> int:
+    """Return the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def crowding(n_processes: int) -> float:
+    """Return how many times as long so many processes take to compute since others compute too.
 
     1 where nothing else does, or where that can't be told. It takes a fiftieth of a second.
     """
@@ -22,7 +28,8 @@ def crowding(n_cores: int) -> float:
         samples.append(_running())
     # But for this process, which looks.
     others = max(0.0, mean(samples) - 1)
-    return 1 + others / n_cores
+    cores = usable_cores()
+    return max(1.0, (others + n_processes) / cores) / max(1.0, n_processes / cores)
 
 
 def _running() -> int:

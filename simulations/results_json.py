@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulations.obstacles import OpenTile, TeamObstacles, obstacles_of
-from simulations.results import SimulationResults, Spent, TeamResults
+from simulations.results import RowResult, SimulationResults, Spent, TeamResults, TileResult
 
 
 def results_json(results: SimulationResults) -> dict[str, Any]:
@@ -36,30 +36,23 @@ def _team(team: TeamResults, obstacles: TeamObstacles) -> dict[str, Any]:
         "tiles": team.tiles._asdict(),
         "row_reached": team.row_reached._asdict(),
         "board": {"share": team.board.share, **team.board.seconds._asdict()},
-        "rows": [
-            {
-                "row": row.row,
-                "share": row.share,
-                **row.seconds._asdict(),
-                "next_closed_s": _rounded(row.next_closed_s),
-            }
-            for row in team.rows
-        ],
-        "tiles_detail": [
-            {
-                "tile": tile.tile,
-                "row": tile.row,
-                "share": tile.share,
-                **tile.seconds._asdict(),
-                **_spent(tile.spent),
-            }
-            for tile in team.tiles_detail
-        ],
+        "rows": [_row(row) for row in team.rows],
+        "tiles_detail": [_tile(tile) for tile in team.tiles_detail],
         "activities": [
             {"activity": activity.activity, **_spent(activity.spent)} for activity in team.activities
         ],
         "obstacles": _obstacles(obstacles),
     }
+
+
+def _row(row: RowResult) -> dict[str, Any]:
+    times = row.seconds._asdict()
+    return {"row": row.row, "share": row.share, **times, "next_closed_s": _rounded(row.next_closed_s)}
+
+
+def _tile(tile: TileResult) -> dict[str, Any]:
+    times = tile.seconds._asdict()
+    return {"tile": tile.tile, "row": tile.row, "share": tile.share, **times, **_spent(tile.spent)}
 
 
 def _obstacles(found: TeamObstacles) -> dict[str, Any]:

@@ -58,10 +58,12 @@ def replay_pieces(
             f"The runs were simulated by engine version {simulation.engine_version}, which this release no "
             "longer has. Simulate the event anew with the same seed, and export that."
         )
-    yield from _Replaying(simulation, watch, n_threads).pieces()
+    yield from Replaying(simulation, watch, n_threads).pieces()
 
 
-class _Replaying:
+class Replaying:
+    """Replays under way, in threads with an engine each."""
+
     def __init__(self, simulation: Simulation, watch: Callable[[int], None], n_threads: int) -> None:
         self.simulation, self.watch = simulation, watch
         self.compiled = compile_frozen(simulation.document)
@@ -71,7 +73,8 @@ class _Replaying:
         # A thread counts its runs in a place of its own; adding to a common one would need a lock.
         self.counts: list[list[int]] = []
 
-    def pieces(self) -> Iterator[RunsPiece]:
+    def pieces(self) -> Generator[RunsPiece, None, None]:
+        """Yield the pieces in order, some of them ahead; end the threads when nobody reads on."""
         waiting: deque[tuple[int, Columns, Future[RunTimes]]] = deque()
         with ThreadPoolExecutor(self.n_threads) as threads:
             try:
@@ -85,6 +88,10 @@ class _Replaying:
             finally:
                 self.given_up.set()
                 threads.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def runs_done(self) -> int:
+        return sum(count for (count,) in self.counts)
 
     def _stored(self) -> Iterator[tuple[int, Columns]]:
         """Yield the stored runs in pieces of which the times take a bounded memory."""
@@ -112,7 +119,7 @@ class _Replaying:
     def _taken(self, first_run: int, columns: Columns, replayed: "Future[RunTimes]") -> RunsPiece:
         """Wait for a piece and check it."""
         while True:
-            self.watch(sum(count for (count,) in self.counts))
+            self.watch(self.runs_done)
             try:
                 times = replayed.result(timeout=LOOK_EVERY_S)
             except StillGoesOn:

@@ -1,6 +1,6 @@
 """Where each team gets stuck, as a simulation's page tells it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from simulations.admin.words import long
@@ -21,7 +21,7 @@ class StuckTable(NamedTuple):
 
     title: str
     columns: Sequence[str]
-    rows: list[tuple[str, Sequence[str]]]
+    rows: Sequence[tuple[str, Sequence[str]]]
     more: int
     text: bool = False
 
@@ -42,50 +42,50 @@ def stuck_teams(results: SimulationResults, n_colours: int) -> list[Stuck]:
     ]
 
 
-def _tables(found: TeamObstacles) -> Iterator[StuckTable]:
-    yield StuckTable(
-        "Closed row",
-        ("In runs", "For", "Waits for"),
-        [_closed(closed) for closed in found.closed_rows[:MOST_SHOWN]],
-        _more(found.closed_rows),
-        text=True,
+def _tables(found: TeamObstacles) -> tuple[StuckTable, ...]:
+    return _closed_rows(found), _tried(found), _untried(found), _impossible(found)
+
+
+def _closed_rows(found: TeamObstacles) -> StuckTable:
+    rows = [_closed(closed) for closed in found.closed_rows[:MOST_SHOWN]]
+    return StuckTable(
+        "Closed row", ("In runs", "For", "Waits for"), rows, _more(found.closed_rows), text=True
     )
-    yield StuckTable(
-        "Tried and not finished",
-        ("Row", "Opens after", "Spent on it", "Of all time", "Unfinished"),
-        [
+
+
+def _tried(found: TeamObstacles) -> StuckTable:
+    rows = [
+        (
+            one.open.tile.name,
             (
-                one.open.tile.name,
-                (
-                    *_opens(one.open),
-                    _hours(one.open.player_s),
-                    percent(one.time_share),
-                    percent(one.open.share),
-                ),
-            )
-            for one in found.tried[:MOST_SHOWN]
-        ],
-        _more(found.tried),
-    )
-    yield StuckTable(
-        "Not tried, others come first",
-        ("Row", "Opens after", "Points", "Unfinished"),
-        [
-            (one.tile.name, (*_opens(one), f"{one.tile.points:,}", percent(one.share)))
-            for one in found.untried[:MOST_SHOWN]
-        ],
-        _more(found.untried),
-    )
-    yield StuckTable(
-        "Nobody can do",
-        ("Row", "Unfinished", "Why"),
-        [
-            (one.open.tile.name, (str(one.open.tile.row + 1), percent(one.open.share), one.reason))
-            for one in found.impossible[:MOST_SHOWN]
-        ],
-        _more(found.impossible),
-        text=True,
-    )
+                *_opens(one.open),
+                _hours(one.open.player_s),
+                percent(one.time_share),
+                percent(one.open.share),
+            ),
+        )
+        for one in found.tried[:MOST_SHOWN]
+    ]
+    columns = ("Row", "Opens after", "Spent on it", "Of all time", "Unfinished")
+    return StuckTable("Tried and not finished", columns, rows, _more(found.tried))
+
+
+def _untried(found: TeamObstacles) -> StuckTable:
+    rows = [
+        (one.tile.name, (*_opens(one), f"{one.tile.points:,}", percent(one.share)))
+        for one in found.untried[:MOST_SHOWN]
+    ]
+    columns = ("Row", "Opens after", "Points", "Unfinished")
+    return StuckTable("Not tried, others come first", columns, rows, _more(found.untried))
+
+
+def _impossible(found: TeamObstacles) -> StuckTable:
+    rows = [
+        (one.open.tile.name, (str(one.open.tile.row + 1), percent(one.open.share), one.reason))
+        for one in found.impossible[:MOST_SHOWN]
+    ]
+    columns = ("Row", "Unfinished", "Why")
+    return StuckTable("Nobody can do", columns, rows, _more(found.impossible), text=True)
 
 
 def _closed(closed: ClosedRow) -> tuple[str, Sequence[str]]:

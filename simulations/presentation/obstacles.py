@@ -1,7 +1,7 @@
 """Where each team gets stuck, for terminals."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import NamedTuple
 
 from rich.console import JustifyMethod, RenderableType
@@ -50,65 +50,62 @@ def show_obstacles(results: SimulationResults) -> Iterator[RenderableType]:
             yield "  nothing holds it up"
 
 
-def _kinds(found: TeamObstacles) -> Iterator[_Kind]:
-    place = _Column("row", 4)
-    yield _Kind(
-        (
-            _Column("closed row", 10, is_text=True),
-            _Column("in runs", 8),
-            _Column("for", 6),
-            _Column("waits for", AWAITED_WIDTH, is_text=True),
-            _Column("spent", 8),
-            _Column("unfinished", 10),
-        ),
-        list(chain.from_iterable(map(_closed, islice(found.closed_rows, MOST_SHOWN)))),
-        _more(found.closed_rows),
+def _kinds(found: TeamObstacles) -> tuple[_Kind, ...]:
+    return _closed_rows(found), _tried(found), _untried(found), _impossible(found)
+
+
+def _closed_rows(found: TeamObstacles) -> _Kind:
+    columns = (
+        _Column("closed row", 10, is_text=True),
+        _Column("in runs", 8),
+        _Column("for", 6),
+        _Column("waits for", AWAITED_WIDTH, is_text=True),
+        _Column("spent", 8),
+        _Column("unfinished", 10),
     )
-    yield _Kind(
-        (
-            _Column("tried, not finished", TILE_WIDTH, is_text=True),
-            place,
-            _Column("opens", 7),
-            _Column("spent", 8),
-            _Column("of all", 8),
-            _Column("unfinished", 10),
-        ),
-        [
-            (
-                *_tile(one.open),
-                hours(one.open.row.seconds.p50),
-                hours(one.open.player_s),
-                percent(one.time_share),
-                percent(one.open.share),
-            )
-            for one in islice(found.tried, MOST_SHOWN)
-        ],
-        _more(found.tried),
+    rows = chain.from_iterable(map(_closed, found.closed_rows[:MOST_SHOWN]))
+    return _Kind(columns, list(rows), _more(found.closed_rows))
+
+
+def _tried(found: TeamObstacles) -> _Kind:
+    columns = (
+        _Column("tried, not finished", TILE_WIDTH, is_text=True),
+        _Column("row", 4),
+        _Column("opens", 7),
+        _Column("spent", 8),
+        _Column("of all", 8),
+        _Column("unfinished", 10),
     )
-    yield _Kind(
-        (
-            _Column("not tried, others come first", TILE_WIDTH, is_text=True),
-            place,
-            _Column("opens", 7),
-            _Column("points", 8),
-            _Column("", 8),
-            _Column("unfinished", 10),
-        ),
-        [
-            (*_tile(one), hours(one.row.seconds.p50), f"{one.tile.points:,}", "", percent(one.share))
-            for one in islice(found.untried, MOST_SHOWN)
-        ],
-        _more(found.untried),
+    rows = [
+        (*_opening(one.open), hours(one.open.player_s), percent(one.time_share), percent(one.open.share))
+        for one in found.tried[:MOST_SHOWN]
+    ]
+    return _Kind(columns, rows, _more(found.tried))
+
+
+def _untried(found: TeamObstacles) -> _Kind:
+    columns = (
+        _Column("not tried, others come first", TILE_WIDTH, is_text=True),
+        _Column("row", 4),
+        _Column("opens", 7),
+        _Column("points", 8),
+        _Column("", 8),
+        _Column("unfinished", 10),
     )
-    yield _Kind(
-        (
-            _Column("nobody can do", TILE_WIDTH, is_text=True),
-            place,
-            _Column("why", REASON_WIDTH, is_text=True, cut=False),
-        ),
-        [(*_tile(one.open), one.reason) for one in islice(found.impossible, MOST_SHOWN)],
-        _more(found.impossible),
+    rows = [
+        (*_opening(one), f"{one.tile.points:,}", "", percent(one.share)) for one in found.untried[:MOST_SHOWN]
+    ]
+    return _Kind(columns, rows, _more(found.untried))
+
+
+def _impossible(found: TeamObstacles) -> _Kind:
+    columns = (
+        _Column("nobody can do", TILE_WIDTH, is_text=True),
+        _Column("row", 4),
+        _Column("why", REASON_WIDTH, is_text=True, cut=False),
     )
+    rows = [(*_tile(one.open), one.reason) for one in found.impossible[:MOST_SHOWN]]
+    return _Kind(columns, rows, _more(found.impossible))
 
 
 def _closed(closed: ClosedRow) -> Iterator[tuple[str, ...]]:
@@ -117,6 +114,10 @@ def _closed(closed: ClosedRow) -> Iterator[tuple[str, ...]]:
     for one in closed.tiles[:MOST_AWAITED]:
         yield (*first, one.tile.name, hours(one.player_s), percent(one.share))
         first = ("", "", "")
+
+
+def _opening(one: OpenTile) -> tuple[str, str, str]:
+    return *_tile(one), hours(one.row.seconds.p50)
 
 
 def _tile(one: OpenTile) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """Computing a simulation on this machine: child processes compute, this process stores."""
 
 import math
-import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 
+from simulations.crowding import usable_cores
 from simulations.localrun.messages import Compiling, Crashed, Died, Job
 from simulations.localrun.pool import Pool
 from simulations.localrun.signals import StopSignals
@@ -40,11 +40,8 @@ class NotClaimed(Exception):
 
 
 def default_processes() -> int:
-    """Return the processes that compute a local simulation: ``LOCAL_PROCESSES``, or the cores there are."""
-    if settings.LOCAL_PROCESSES:
-        return int(settings.LOCAL_PROCESSES)
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable, MAX_PROCESSES)
+    """Return the processes that compute a local simulation: ``LOCAL_PROCESSES``, or one for each core."""
+    return settings.LOCAL_PROCESSES or min(usable_cores(), MAX_PROCESSES)
 
 
 def start_local(*, processes: int | None = None, watch: Watch | None = None, **request: Any) -> Simulation:

@@ -157,6 +157,15 @@ def test_what_was_measured_on_a_busy_machine_takes_less_on_a_calm_one(calm: Call
     assert estimate(a_document(), n_runs=1_000).seconds == pytest.approx(20 + 40)
 
 
+def test_others_take_nothing_from_who_leaves_them_a_core(calm: Callable[[int], None]) -> None:
+    cores = crowding.usable_cores()
+    calm(cores)
+    assert crowding.crowding(0) == 1
+    assert crowding.crowding(cores) == 2
+    # Two for each core share it with each other, too.
+    assert crowding.crowding(2 * cores) == 1.5
+
+
 def test_a_machine_that_does_not_tell_how_busy_it_is_counts_as_calm(tmp_path: Path) -> None:
     for text in ("", "0.5 0.5", "0.1 0.2 0.3 many 1"):
         (tmp_path / "loadavg").write_text(text)

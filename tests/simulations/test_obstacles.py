@@ -6,7 +6,7 @@ import pytest
 
 from events.checks import CheckedEvent
 from simulations.models import Simulation
-from simulations.obstacles import TeamObstacles, obstacles_of, open_tiles, team_obstacles
+from simulations.obstacles import TeamObstacles, closed_rows, obstacles_of, open_tiles, team_obstacles
 from simulations.results import ActivityResult, RowResult, Spent, TeamResults, TileResult, load_results
 from simulations.statistics import Distribution, Times
 from tests.events.factories import a_document, a_race, raid_tile_data, tile_data
@@ -94,10 +94,10 @@ def test_nothing_of_a_row_that_never_opens_is_an_obstacle() -> None:
 
 
 def test_a_team_that_opens_every_row_is_not_held_up_by_a_closed_one() -> None:
-    found = stuck(a_board([ENDLESS, tile_data()], [tile_data("more")], unlock_points=0))
+    found = stuck(a_board([ENDLESS, tile_data()], [tile_data("more", points=2)], unlock_points=0))
     assert found.closed_rows == []
     assert [one.open.tile.tile for one in found.tried] == ["endless"]
-    assert [one.tile.tile for one in found.untried] == ["zulrah", "more"]
+    assert [one.tile.tile for one in found.untried] == ["more", "zulrah"]
 
 
 def test_whoever_finishes_everything_has_no_obstacles() -> None:
@@ -148,3 +148,15 @@ def test_the_tile_that_takes_most_time_in_vain_comes_first() -> None:
     found = team_obstacles(team, CheckedEvent(a_document(players=PLAYERS, board=board, unlock_points=0)))
     assert [one.open.tile.tile for one in found.tried] == ["t1", "t0", "t2"]
     assert found.tried[1].time_share == pytest.approx(900 / 1150)
+
+
+def test_a_row_waits_for_tiles_that_are_open_in_most_of_the_runs_in_which_it_is_closed() -> None:
+    team = a_team([1.0, 0.5], [(0, 0.7, Spent(9, 100)), (0, 0.9, Spent(9, 900)), (0, 0.6, Spent(9, 200))])
+    (closed,) = closed_rows(team, open_tiles(team))
+    assert [one.tile.tile for one in closed.tiles] == ["t2", "t0"]
+
+
+def test_the_row_that_most_runs_end_before_comes_first() -> None:
+    team = a_team([1.0, 0.9, 0.2, 0.196], [(row, 0.0, Spent(9, 9)) for row in range(4)])
+    closed = closed_rows(team, open_tiles(team))
+    assert [(one.row, round(one.share, 3)) for one in closed] == [(2, 0.7), (1, 0.1)]
