@@ -52,7 +52,10 @@ def admin_appearance() -> dict[str, Any]:
         "SCRIPTS": [
             lambda request: static("bingosim/alpine.js"),
             lambda request: static("events/admin.js"),
+            lambda request: static("events/kept.js"),
+            lambda request: static("events/connection.js"),
         ],
+        "LOGIN": {"form": "bingosim_project.signing_in.SignInForm"},
         "COLORS": {"primary": GREEN},
         "SIDEBAR": {"navigation": navigation},
     }

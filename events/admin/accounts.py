@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -12,10 +13,14 @@ from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
+from events.admin.kept import RESTORED, KeptForm
+
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
+    ModelForm = forms.ModelForm[Any]
 else:  # unfold has no types
     ModelAdmin = UnfoldModelAdmin
+    ModelForm = forms.ModelForm
 
 
 class _Searched:
@@ -38,6 +43,14 @@ class _Searched:
         return field
 
 
+class KeptUserForm(KeptForm, UserChangeForm):
+    """An account's form, which survives signing in again."""
+
+
+class KeptGroupForm(KeptForm, ModelForm):
+    """A group's form, which survives signing in again."""
+
+
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
@@ -49,7 +62,7 @@ class UserAdmin(_Searched, DjangoUserAdmin, ModelAdmin):
     filter_horizontal = ()
     # Signing in writes the one, signing up the other.
     readonly_fields = ("last_login", "date_joined")
-    form = UserChangeForm
+    form = KeptUserForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "last_login")
@@ -61,6 +74,11 @@ class UserAdmin(_Searched, DjangoUserAdmin, ModelAdmin):
         if user.is_active and not user.is_staff:
             told = f"{user} can't sign in here: that takes the tick “Staff status”."
             self.message_user(request, told, messages.WARNING)
+
+    fieldsets = (
+        *(DjangoUserAdmin.fieldsets or ()),
+        (None, {"fields": (RESTORED,), "classes": ("part-state",)}),
+    )
 
     # Django's own, with one for what newcomers need: the tick that lets them in, and their group.
     add_fieldsets = (
@@ -81,6 +99,7 @@ class UserAdmin(_Searched, DjangoUserAdmin, ModelAdmin):
 class GroupAdmin(_Searched, DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # the stubs differ
     """What people may do, by the groups that they are in."""
 
+    form = KeptGroupForm
     filter_horizontal = ()
     list_display = ("name",)
     search_fields = ("name",)

@@ -22,7 +22,7 @@ from events.admin.addresses import (
 from events.admin.change_words import place_of
 from events.admin.deleting import told_effects, told_uses
 from events.admin.forms import PartForm, described
-from events.admin.history import history_context, log_part
+from events.admin.history import deleted_by, history_context, log_part
 from events.admin.workspace import Tool, add_url, list_url, workspace
 from events.document import DocumentError
 from events.models import Event
@@ -34,12 +34,17 @@ else:  # unfold has no types
     ModelAdmin = UnfoldModelAdmin
 
 EVENT_GONE = "There is no such event any more: nothing was added."
-GONE = "There is no such {kind} any more: somebody deleted it meanwhile, or the address is wrong."
+GONE = "There is no such {kind} any more: {deleted}."
+DELETED = "somebody deleted it meanwhile, or the address is wrong"
 USED_MEANWHILE = "Somebody began to use one of these just now: nothing was deleted."
 
 
 class DocumentRefused(Exception):
     """What was saved makes no event that a document may hold."""
+
+
+class SavedMeanwhile(Exception):
+    """What was saved would be saved over what somebody else saved after the page was opened."""
 
 
 class PartAdmin(ModelAdmin):
@@ -55,10 +60,11 @@ class PartAdmin(ModelAdmin):
     # What shows a field to those who may only read it, where that is not its value as it is stored.
     read_as: ClassVar[dict[str, str]] = {}
     # What a form carries, hidden, of what whoever fills it in has seen.
-    state_fields: tuple[str, ...] = ("seen", "save_over")
+    state_fields: tuple[str, ...] = ("seen", "opened", "restored", "save_over")
     # Whether the library has such parts, too.
     in_library = True
     change_form_outer_before_template = "admin/events/workspace.html"
+    change_form_before_template = "admin/events/conflict.html"
     list_before_template = "admin/events/list_top.html"
     # Unfold's button leads to the library's, also from the pages of an event: `list_tools` has one.
     show_add_link = False
@@ -139,9 +145,10 @@ class PartAdmin(ModelAdmin):
             context["close_url"] = self.back_to(event, part)
         try:
             return super().changeform_view(request, object_id, form_url, context)
-        except (DocumentRefused, IntegrityError):
+        except (DocumentRefused, SavedMeanwhile, IntegrityError):
             # All was taken back; the same page again, with what is wrong. Where somebody else was quicker,
             # the form sees now what they did.
+            request.tried = getattr(request, "tried", {})  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, context)
 
     def form_context(self, request: HttpRequest, event: Event | None, part: Any) -> dict[str, Any]:
@@ -182,7 +189,15 @@ class PartAdmin(ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        if form.is_stale:
+            # Kept to be compared with what somebody else saved; then all is taken back.
+            request.tried = described(self._stored(form.instance))  # type: ignore[attr-defined]
+            raise SavedMeanwhile
         self.check_event(request, self.owner_of(form.instance))
+
+    @staticmethod
+    def _stored(part: Any) -> Any:
+        return type(part)._default_manager.get(pk=part.pk)
 
     def check_event(self, request: HttpRequest, event: Event | None) -> None:
         """Raise `DocumentRefused` where the event as it is now is not one that a document may hold."""
@@ -198,7 +213,7 @@ class PartAdmin(ModelAdmin):
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
         """Return what changed in words, for the part's own history, and tell its event's."""
-        part = type(form.instance)._default_manager.get(pk=form.instance.pk)
+        part = self._stored(form.instance)
         changes = [] if add else part_changes(form.before, described(part), place_of(part))
         log_part(request, part, self.owner_of(part), ADDITION if add else CHANGE, changes)
         return "Added." if add else "; ".join(changes) or "Nothing changed."
@@ -240,7 +255,8 @@ class PartAdmin(ModelAdmin):
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> HttpResponse:
-        self.message_user(request, GONE.format(kind=opts.verbose_name), messages.ERROR)
+        deleted = deleted_by(request, self.model, object_id) or DELETED
+        self.message_user(request, GONE.format(kind=opts.verbose_name, deleted=deleted), messages.ERROR)
         name = f"events_{opts.model_name}" if self.in_library else "events_event"
         return HttpResponseRedirect(reverse(f"admin:{name}_changelist"))
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -12,6 +12,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 
+from events.admin.conflicts import Conflict, conflict_of
+from events.admin.history import newest_entry
+from events.admin.kept import KeptForm
 from events.models import Event
 from events.models.validation import readable
 
@@ -21,9 +24,9 @@ else:  # generic in the type stubs only
     ModelForm = forms.ModelForm
 
 STALE = (
-    "This was changed after the page was opened, by somebody else or by you in another window: its history "
-    "says by whom. Open it in another window to see what is there now; then tick “Save over it” below to "
-    "save what is written here, or leave this page to keep what is there."
+    "This was changed after the page was opened, by somebody else or by you in another window: above is by "
+    "whom, and what. Tick “Save over it” below to save what is written here, or leave this page to keep what "
+    "is there."
 )
 
 
@@ -42,7 +45,7 @@ ELSEWHERE = {
 }
 
 
-class PartForm(ModelForm):
+class PartForm(KeptForm, ModelForm):
     """A part's own fields, and what whoever fills them in has seen of it.
 
     `event` is the event that the part belongs to, None for the library; `request` is the page's.
@@ -50,8 +53,12 @@ class PartForm(ModelForm):
 
     event: Event | None
     request: HttpRequest
+    # What somebody else saved meanwhile, beside what was typed.
+    conflict: Conflict | None = None
 
+    # What the part was like when the page was opened, and where the histories ended then.
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    opened = forms.CharField(widget=forms.HiddenInput, required=False)
     save_over = forms.CharField(
         label="Save over it",
         widget=forms.HiddenInput,
@@ -59,13 +66,16 @@ class PartForm(ModelForm):
         help_text="Replaces what somebody else saved.",
     )
 
+    class Media:
+        css: ClassVar[Any] = {"all": ("events/conflict.css",)}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk is None and self.event is not None and hasattr(self.instance, "event_id"):
             self.instance.event = self.event
-        self.stored = state_of(self.instance)
         self.before = described(self.instance)
-        self.initial["seen"] = self.stored
+        self.stored = states_of(self.before)
+        self.initial.update(seen=self.stored, opened=newest_entry())
 
     @classmethod
     def stored_list(cls, part: Any, name: str, validate: Callable[[object], None]) -> list[Any]:
@@ -77,15 +87,27 @@ class PartForm(ModelForm):
             messages.warning(cls.request, told)
         return value
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody saved the part since the page was opened, which is not to be saved over."""
+        seen = (self.data.get("seen"), self.data.get("save_over"))
+        return bool(self.before) and self.stored not in seen
+
+    def full_clean(self) -> None:
+        """Refuse to save over what somebody else saved.
+
+        What is right but for that is refused by `PartAdmin`, which finds out first what would be saved.
+        """
+        super().full_clean()
+        tried = getattr(self.request, "tried", None)
+        if self.is_bound and self.is_stale and (self.errors or tried is not None):
+            self.conflict = conflict_of(self, tried or {})
+            self._offer_to_save_over()
+            self.add_error(None, ValidationError(STALE, code="stale"))
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         self._refuse_taken_names()
-        if self.instance.pk is not None and self.stored not in (
-            self.data.get("seen"),
-            self.data.get("save_over"),
-        ):
-            self._offer_to_save_over()
-            raise ValidationError(STALE, code="stale")
         # What only the whole event shows to be wrong was found by saving, and taken back: see `PartAdmin`.
         for error in getattr(self.request, "document_errors", ()):
             self.add_error(None, str(error))
@@ -135,4 +157,13 @@ def _plain(value: Any) -> str:
 
 def state_of(part: Any) -> str:
     """Return a word for what a part holds: another one as soon as anything in it changes."""
-    return hashlib.sha256(json.dumps(described(part)).encode()).hexdigest()[:32]
+    return _digest(described(part))
+
+
+def states_of(data: dict[str, Any]) -> str:
+    """Return a word for each field that `described` returned: `name:digest`, with spaces between."""
+    return " ".join(f"{name}:{_digest(value)[:12]}" for name, value in data.items())
+
+
+def _digest(data: Any) -> str:
+    return hashlib.sha256(json.dumps(data).encode()).hexdigest()[:32]

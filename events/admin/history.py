@@ -1,20 +1,24 @@
 """Who changed what: every change of a part is told of the part, and of the event that it belongs to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import UTC
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import Model
+from django.db.models import Max, Model, Q
 from django.http import HttpRequest
+from django.utils.formats import date_format
 
+from events.admin.addresses import number_in
 from events.admin.change_words import OF_DOCUMENT, OF_SECTIONS
 from events.models import Activity, Capability, Event, Player, Team, Tile
 from events.transfer import StoreResult, changes_of_parts, document_changes
 
 MOST_CHANGES = 20
+MOST_SAVES = 5
 ENTRIES_A_PAGE = 50
 
 # Statements have at most so many parameters, on SQLite 32,766.
@@ -29,6 +33,8 @@ SECTIONS: dict[str, tuple[type[Model], str]] = {
 }
 
 VERBS = {ADDITION: "added", DELETION: "deleted"}
+
+UNTOLD = "The history does not say by whom: it was a command on the server, or a form saved without a change."
 
 
 def log_event_changes(request: HttpRequest, event: Event, changes: Sequence[str], how: str = "") -> None:
@@ -86,6 +92,65 @@ def history_context(request: HttpRequest, thing: Model) -> dict[str, Any]:
     paginator = Paginator(entries.select_related("user").order_by("-action_time", "-id"), ENTRIES_A_PAGE)
     page = paginator.get_page(request.GET.get("p"))
     return {"entries": page, "page_range": paginator.get_elided_page_range(page.number)}
+
+
+def newest_entry() -> str:
+    """Return a word for where all histories end now: a page keeps it, to tell later what came after it."""
+    return str(LogEntry.objects.aggregate(newest=Max("pk"))["newest"] or 0)
+
+
+def saves_since(request: HttpRequest, opened: str | None, *things: Model | None) -> list[str]:
+    """Return who changed any of some things after a page was opened, when and what, in words, a line each.
+
+    ``opened`` is what `newest_entry` said then. There is none where no history tells of a change.
+    """
+    start = number_in(opened)
+    if start is None:
+        return []
+    return _told(request, _entries_of(thing for thing in things if thing is not None).filter(pk__gt=start))
+
+
+def last_save(request: HttpRequest, thing: Model) -> str:
+    """Return who changed something last, when and what, in words; nothing where no history tells."""
+    return " ".join(_told(request, _entries_of([thing])[:1]))
+
+
+def deleted_by(request: HttpRequest, model: type[Model], pk: object) -> str:
+    """Return who deleted something, and when, in words; nothing where no history tells."""
+    kind = ContentType.objects.get_for_model(model)
+    entries = LogEntry.objects.filter(content_type=kind, object_id=str(pk), action_flag=DELETION)
+    entry = entries.select_related("user").order_by("-pk").first()
+    return f"{_who(request, entry)} deleted it on {_moment(entry)}" if entry else ""
+
+
+def _entries_of(things: Iterable[Model]) -> Any:
+    of_things = Q(pk=None)
+    for thing in things:
+        kind = ContentType.objects.get_for_model(thing)
+        of_things |= Q(content_type=kind, object_id=str(thing.pk))
+    return LogEntry.objects.filter(of_things).select_related("user").order_by("-pk")
+
+
+def _told(request: HttpRequest, entries: Any) -> list[str]:
+    shown = [*entries[: MOST_SAVES + 1]]
+    lines = [_save(request, entry) for entry in shown[:MOST_SAVES]]
+    return [*lines, "There were others before."] if len(shown) > MOST_SAVES else lines
+
+
+def _save(request: HttpRequest, entry: LogEntry) -> str:
+    what = "; ".join(entry.get_change_message().splitlines()) or entry.get_action_flag_display()
+    return f"{_who(request, entry)} on {_moment(entry)}: {what.rstrip('.')}."
+
+
+def _who(request: HttpRequest, entry: LogEntry) -> str:
+    if entry.user_id == request.user.pk:
+        return "You"
+    return entry.user.get_full_name() or entry.user.get_username()
+
+
+def _moment(entry: LogEntry) -> str:
+    """Return when it was, with the zone that the history has, too."""
+    return f"{date_format(entry.action_time.astimezone(UTC), 'j F Y, H:i')} UTC"
 
 
 def _more(changes: Sequence[str]) -> list[str]:

@@ -18,7 +18,8 @@ from events.admin.addresses import keep_at_hand, number_in
 from events.admin.base import PartAdmin
 from events.admin.change_words import place_of
 from events.admin.forms import described, state_of
-from events.admin.history import log_event_changes, summed_up
+from events.admin.history import UNTOLD, log_event_changes, newest_entry, saves_since, summed_up
+from events.admin.kept import is_restored
 from events.admin.scope import find_entries, with_words
 from events.admin.workspace import change_url, list_url, workspace
 from events.document import DocumentError
@@ -132,8 +133,9 @@ class LibraryPages(PartAdmin):
         if not self.has_copy_permission(request):
             raise PermissionDenied
         event = get_object_or_404(Event, pk=number_in(request.GET.get("event")))
-        if request.method == "POST":
-            return self._copy_chosen(request, event)
+        chosen = {number_in(one) for one in request.POST.getlist("entry")}
+        if request.method == "POST" and not is_restored(request):
+            return self._copy_chosen(request, event, chosen)
         search = request.GET.get("q", "")
         lacking = self._lacking(event)
         found = with_words(lacking, search)
@@ -142,6 +144,7 @@ class LibraryPages(PartAdmin):
             "entries": found[:SHOWN_ENTRIES],
             "more": max(0, found.count() - SHOWN_ENTRIES),
             "search": search,
+            "chosen": chosen,
             "is_empty": not lacking.exists(),
             "event": event,
             "back": list_url(self.model, event),
@@ -156,9 +159,8 @@ class LibraryPages(PartAdmin):
         known = [name_here for name_here, name_there in called.items() if name_there in there]
         return entries.exclude(**{f"{name}__in": known})
 
-    def _copy_chosen(self, request: HttpRequest, event: Event) -> HttpResponse:
-        ids = [number_in(one) for one in request.POST.getlist("entry")]
-        chosen = self.model._default_manager.filter(event=None, pk__in=[one for one in ids if one])
+    def _copy_chosen(self, request: HttpRequest, event: Event, ids: set[int | None]) -> HttpResponse:
+        chosen = self.model._default_manager.filter(event=None, pk__in=ids - {None})
         if not chosen:
             self.message_user(request, "Nothing was chosen.", messages.WARNING)
             return HttpResponseRedirect(request.get_full_path())
@@ -311,7 +313,9 @@ class LibraryPages(PartAdmin):
             self._lock(ids)
             changes = read(ids)
             if request.POST.get("seen") != seen_of(changes):
-                raise LibraryError(MEANWHILE)
+                parts = [part for change in changes for part in (change.before, change.after)]
+                saves = saves_since(request, request.POST.get("opened"), *parts) or [UNTOLD]
+                raise LibraryError(" ".join([MEANWHILE, *saves]))
             told: dict[Event, list[str]] = defaultdict(list)
             for change in changes:
                 told[change.entry.event] += do(request, change)
@@ -374,6 +378,7 @@ class LibraryPages(PartAdmin):
         shown = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
+            "opened": newest_entry(),
             "workspace": workspace(request, event, self.tab) if event else None,
             **context,
         }

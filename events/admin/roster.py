@@ -1,7 +1,7 @@
 """A team's roster as a field: an ordered list of players, and the others of the event to take in."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -72,8 +72,12 @@ class RosterField(EntriesField):
 
     widget: Any = RosterWidget
 
-    def of(self, event: Event | None, team: Team) -> None:
+    # Returns in words who changed another team after the page was opened.
+    told_of: Callable[[Team], list[str]]
+
+    def of(self, event: Event | None, team: Team, told_of: Callable[[Team], list[str]]) -> None:
         """Offer the players of an event to one of its teams."""
+        self.told_of = told_of
         self.offer(Entries(Player, event))
         others = TeamMember.objects.filter(team__event=event).exclude(team=team.pk).select_related("team")
         self.widget.elsewhere = {str(one.player_id): one.team for one in others}
@@ -92,7 +96,9 @@ class RosterField(EntriesField):
     def validate(self, value: Any) -> None:
         """Refuse players whom another team took meanwhile, and too many."""
         problems = [
-            f"{player} plays in {team}." for player, team in self.taken(value) if not self.seen(player, team)
+            " ".join([f"{player} plays in {team}.", *self.told_of(team)])
+            for player, team in self.taken(value)
+            if not self.seen(player, team)
         ]
         if len(value) > MOST_TEAM_PLAYERS:
             problems.append(f"A team has at most {MOST_TEAM_PLAYERS} players, not {len(value)}.")

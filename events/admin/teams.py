@@ -14,7 +14,7 @@ from events.admin.base import PartAdmin
 from events.admin.fields import ExactField, TextField
 from events.admin.filters import FilteredByEvent, OfEvent
 from events.admin.forms import PartForm
-from events.admin.history import log_part, summed_up
+from events.admin.history import log_part, saves_since, summed_up
 from events.admin.roster import RosterField, save_roster
 from events.document.models import STRATEGY_PARAMS, StrategyName
 from events.document.values import plain_number
@@ -95,7 +95,10 @@ class TeamForm(PartForm):
         for name in STRATEGY_PARAMS:
             self.fields[name] = ParamField(name)
         roster: Any = self.fields["roster"]
-        roster.of(self.event, self.instance)
+        roster.of(self.event, self.instance, self._told_of)
+
+    def _told_of(self, team: Team) -> list[str]:
+        return saves_since(self.request, self.data.get("opened"), team)
 
     @property
     def weights(self) -> list[Any]:

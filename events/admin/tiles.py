@@ -17,6 +17,7 @@ from events.admin.addresses import number_in
 from events.admin.base import PartAdmin
 from events.admin.fields import ExactField, WholeField
 from events.admin.filters import FilteredByEvent, OfEvent
+from events.admin.history import UNTOLD, saves_since
 from events.admin.keys import KeyFromName
 from events.admin.nested import NestsForms
 from events.admin.rules import DropsWidget, Offered, RuleSet, initial_rules, save_rules
@@ -28,8 +29,8 @@ DROPS_NAME = re.compile(r"rules-[0-9]{1,6}-drops")
 
 
 OTHER_ROW = (
-    "Somebody moved rows or tiles after this page was opened: row {row} has other tiles now. Save again to "
-    "add the tile there all the same, or go back to the board."
+    "Somebody moved rows or tiles after this page was opened. Row {row} had {seen}, and has {now} now. "
+    "{saves} Save again to add the tile there all the same, or go back to the board."
 )
 
 
@@ -84,7 +85,7 @@ class TileForm(NestsForms, KeyFromName):
         if row is None:
             self.add_error(None, "The board has no such row: go back to it, and add the tile there.")
         elif seen not in (None, now) and not {*seen.split()} & {*now.split()}:
-            self.add_error(None, OTHER_ROW.format(row=row + 1))
+            self.add_error(None, self._other_row(event, row, seen, now))
             # Whoever has read this may save it there.
             self.data = self.data.copy()
             self.data["row_seen"] = now
@@ -95,6 +96,17 @@ class TileForm(NestsForms, KeyFromName):
         else:
             self.instance.row = row
             self.instance.position = next_position(Tile, event=event, row=row)
+
+    def _other_row(self, event: Event, row: int, *ids: str) -> str:
+        saves = saves_since(self.request, self.data.get("opened"), event) or [UNTOLD]
+        seen, now = (", ".join(_names(event, text)) or "no tiles" for text in ids)
+        return OTHER_ROW.format(row=row + 1, seen=seen, now=now, saves=" ".join(saves))
+
+
+def _names(event: Event, ids: str) -> list[str]:
+    """Return the names of tiles by their ids, with spaces between; those that are gone have none any more."""
+    known = {str(tile.pk): tile.name for tile in event.tiles.only("id", "name", "event_id")}
+    return [known.get(one, "a tile that is gone") for one in ids.split()]
 
 
 def row_of(request: HttpRequest, event: Event) -> int | None:

@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 
+from events.admin.kept import KeptForm
 from events.admin.workspace import board_url, workspace
 from events.wording import counted
 from simulations.admin import places
@@ -22,19 +23,19 @@ MEDIA = forms.Media(css={"all": ["simulations/admin.css"]}, js=["simulations/adm
 PLACES = {Mode.LOCAL: "On this server", Mode.DISTRIBUTED: "By workers"}
 
 
-class ExtendForm(forms.Form):
+class ExtendForm(KeptForm):
     """To how many runs a simulation is raised."""
 
-    def __init__(self, simulation: Simulation, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, simulation: Simulation, *args: Any, last_save: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         least, has = simulation.n_runs + 1, counted(simulation.n_runs, "run")
+        already = f"It has {has} already: give a larger number."
         self.fields["runs"] = CountField(
             label="Runs in all",
             min_value=least,
             max_value=MAX_RUNS,
             initial=min(2 * simulation.n_runs, MAX_RUNS),
-            error_messages=from_to(least, MAX_RUNS)
-            | {"min_value": f"It has {has} already: give a larger number."},
+            error_messages=from_to(least, MAX_RUNS) | {"min_value": f"{already} {last_save}".strip()},
             help_text=f"More than the {has} that it has; those that are finished are kept.",
         )
 

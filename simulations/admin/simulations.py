@@ -23,6 +23,7 @@ from unfold.decorators import display
 from events.admin.addresses import event_named
 from events.admin.base import ModelAdmin
 from events.admin.filters import FilteredByEvent, OfEvent
+from events.admin.history import last_save
 from events.admin.workspace import workspace
 from events.document import write_yaml
 from simulations.admin import starting, steering
@@ -194,7 +195,8 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
             return super().delete_view(request, object_id, extra_context)
         except SteeringRefused as refused:
             # It was resumed since the page asked.
-            messages.error(request, str(refused))
+            simulation = Simulation(pk=object_id)
+            messages.error(request, f"{refused} {last_save(request, simulation)}".strip())
             return HttpResponseRedirect(reverse("admin:simulations_simulation_change", args=[object_id]))
 
     def get_deleted_objects(

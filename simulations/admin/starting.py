@@ -16,6 +16,7 @@ from unfold.widgets import (
 from events.admin.addresses import event_named, number_in
 from events.admin.board.findings import finding_groups
 from events.admin.filters import EventSelect
+from events.admin.kept import KeptForm
 from events.admin.workspace import board_url, workspace
 from events.document import EventDocument
 from events.models import Event
@@ -36,7 +37,7 @@ USUAL_RUNS = 10_000
 FIELDS = {"runs": "runs", "seed": "seed", "name": "name", "notes": "notes"}
 
 
-class SimulateForm(forms.Form):
+class SimulateForm(KeptForm):
     """What a simulation is asked for with."""
 
     runs = CountField(

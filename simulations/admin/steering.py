@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from events.admin.addresses import posted_from
+from events.admin.history import last_save
 from simulations.admin import places
 from simulations.admin.page import ExtendForm, may_steer
 from simulations.models import Mode, Simulation
@@ -41,7 +42,7 @@ def pages(model_admin: Any) -> list[Page]:
     @posted_from("simulations_simulation_change")
     def extend_view(request: HttpRequest, simulation_id: str) -> HttpResponse:
         simulation = _steered(request, simulation_id)
-        form = ExtendForm(simulation, request.POST)
+        form = ExtendForm(simulation, request.POST, last_save=last_save(request, simulation))
         if not form.is_valid():
             response: HttpResponse = model_admin.show(request, simulation.pk, extend=form)
             return response
@@ -87,7 +88,7 @@ def _carry_out(
     try:
         what()
     except SteeringRefused as refused:
-        messages.error(request, str(refused))
+        messages.error(request, f"{refused} {last_save(request, simulation)}".strip())
     else:
         model_admin.log_change(request, simulation, done)
         messages.success(request, done)

@@ -77,7 +77,7 @@ def test_who_is_signed_out_is_told_where_something_is_looked_for(
     expect(option).to_be_visible()
     page.context.clear_cookies(name="sessionid")
     option.click()
-    expect(page.get_by_role("alert").filter(has_text="are you still signed in?")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="The drops could not be loaded yet")).to_be_visible()
     page.locator("[name=rules-0-activity] + .select2").click()
     page.locator(".select2-search__field").last.type("zul")
     expect(page.get_by_text("The results could not be loaded.")).to_be_visible()

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from events.admin.board.findings import finding_groups, without_name
 from events.admin.board.steps import Step, steps_of
+from events.admin.history import newest_entry
 from events.admin.permissions import may_see
 from events.admin.workspace import add_url, list_url
 from events.document import MOST_ROW_TILES, MOST_ROWS
@@ -29,6 +30,7 @@ def board_context(request: HttpRequest, event: Event, overview: EventOverview) -
     return {
         "event": event,
         "overview": overview,
+        "opened": newest_entry(),
         "may": may,
         "rows": rows,
         "columns": columns,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from events.admin.addresses import keep_at_hand, posted_from
 from events.admin.board.commands import Command
 from events.admin.board.page import board_context, deletion_of_row, deletion_of_tile
-from events.admin.history import log_event_changes, log_tile_change
+from events.admin.history import UNTOLD, log_event_changes, log_tile_change, saves_since
 from events.admin.workspace import board_url, tile_anchor, workspace
 from events.models import Event, StaleEvent, Tile
 from events.overview import EventOverview, overview_of
@@ -29,7 +29,7 @@ Page = tuple[str, Callable[..., HttpResponse], str]
 BOARD = "board: "
 STALE = (
     "This event was changed after the page was opened, by somebody else or by you in another window. "
-    "So nothing was done."
+    "So nothing was done: you wanted to {words}."
 )
 
 
@@ -58,7 +58,7 @@ def pages(model_admin: Any) -> list[Page]:
         except Event.DoesNotExist as gone:
             raise Http404 from gone
         except StaleEvent:
-            return _refused(request, event, STALE, 409)
+            return _refused(request, event, _stale(request, event, command), 409)
         except service.BoardError as error:
             return _refused(request, event, str(error), 422)
         return _done(request, done)
@@ -134,6 +134,12 @@ def _focus_of(overview: EventOverview, done: service.BoardChange) -> str:
         if tile.id == done.tile_id:
             return tile_anchor(tile.key)
     return f"row-{(done.row or 0) + 1}"
+
+
+def _stale(request: HttpRequest, event: Event, command: Command) -> str:
+    """Say what was not done, and who did what instead, a line each."""
+    saves = saves_since(request, command.opened, event) or [UNTOLD]
+    return "\n".join([STALE.format(words=command.words), *saves])
 
 
 def _refused(request: HttpRequest, event: Event, reason: str, status: int) -> HttpResponse:

@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from events.admin.documents.page import event_or_404, require, show
 from events.admin.fields import DayInput, TimeOfDayInput
 from events.admin.history import log_event_changes
+from events.admin.kept import KeptForm
 from events.admin.permissions import MAKE_EVENTS
 from events.admin.workspace import board_url
 from events.document import DocumentError, PlacedError
@@ -26,7 +27,7 @@ else:
 FIELDS = {"slug": "slug", "name": "name", "starts_at": "start_date"}
 
 
-class DuplicateForm(ModelForm):
+class DuplicateForm(KeptForm, ModelForm):
     """What is new about a copy."""
 
     class Meta:

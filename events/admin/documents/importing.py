@@ -12,7 +12,8 @@ from django.utils.html import format_html
 from events.admin.documents.page import MOST_ERRORS, event_or_404, require, show
 from events.admin.documents.previews import Preview, carried, carried_back, preview_of
 from events.admin.documents.sources import MOST_WRITTEN_BYTES, SourceForm
-from events.admin.history import log_stored
+from events.admin.history import UNTOLD, log_stored, newest_entry, saves_since
+from events.admin.kept import is_restored
 from events.admin.permissions import MAKE_EVENTS, REPLACE_EVENTS
 from events.admin.workspace import board_url
 from events.document import DocumentError, EventDocument, PlacedError, canonical_json, read_document
@@ -25,7 +26,10 @@ MOST_SHOWN_CHARACTERS = 120
 # What errors of the text as a whole call it.
 THE_TEXT = "the text"
 
-STALE = "Somebody changed the event after this preview was made. This is what the import would change now."
+STALE = (
+    "Somebody changed the event after this preview was made. {saves} "
+    "This is what the import would change now."
+)
 EXPIRED = "This preview is too old to be confirmed, or it was somebody else's: preview the document again."
 TOO_LARGE = "This is too large to be imported here: load it with the command load_event."
 
@@ -132,14 +136,18 @@ def _confirm(request: HttpRequest, site: Any, event: Event | None) -> HttpRespon
         return _page(request, site, event, ImportForm(event=event))
     if _refusal(request, document):
         raise PermissionDenied
+    form = ImportForm(initial={"text": content["document"]}, event=event)
+    if is_restored(request):
+        return _preview(request, site, event, form, document)
     try:
         with transaction.atomic():
             result = store_document(document, seen_version=content["seen"])
             assert result.event is not None
             log_stored(request, result, "Imported")
     except StaleEvent:
-        form = ImportForm(initial={"text": content["document"]}, event=event)
-        return _preview(request, site, event, form, document, stale=True)
+        stored = Event.objects.filter(slug=document.slug).first()
+        saves = saves_since(request, content["opened"], stored) or [UNTOLD]
+        return _preview(request, site, event, form, document, notice=STALE.format(saves=" ".join(saves)))
     done = "created" if result.status == StoreStatus.CREATED else counted(len(result.changes), "change")
     messages.success(request, f"{result.event} was imported: {done}.")
     return HttpResponseRedirect(board_url(result.event))
@@ -162,15 +170,15 @@ def _preview(
     form: ImportForm,
     document: EventDocument,
     *,
-    stale: bool = False,
+    notice: str = "",
 ) -> HttpResponse:
     preview = preview_of(document, form.document_text)
-    content = {"document": canonical_json(document), "seen": preview.seen_version}
+    content = {"document": canonical_json(document), "seen": preview.seen_version, "opened": newest_entry()}
     kept = carried(request, "import", content)
     if kept is None:
         form.add_error(form.source_field, TOO_LARGE)
         return _page(request, site, event, form)
-    notice = STALE if stale and not preview.is_same else ""
+    notice = "" if preview.is_same else notice
     return _page(request, site, event, form, preview=preview, carried=kept, notice=notice)
 
 

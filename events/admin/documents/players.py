@@ -11,7 +11,8 @@ from unfold.widgets import UnfoldBooleanWidget
 from events.admin.documents.page import MOST_ERRORS, event_or_404, require, show
 from events.admin.documents.previews import carried, carried_back, preview_of_change
 from events.admin.documents.sources import SourceForm
-from events.admin.history import log_stored
+from events.admin.history import UNTOLD, log_stored, newest_entry, saves_since
+from events.admin.kept import is_restored
 from events.admin.permissions import PASTE_PLAYERS
 from events.admin.workspace import list_url
 from events.document import DocumentError, EventDocument
@@ -22,7 +23,7 @@ from events.transfer.players_csv import read_players, with_players, write_player
 from events.transfer.sheets import CellError, SheetError
 from events.wording import counted
 
-STALE = "Somebody changed the event after this preview was made. This is what would change now."
+STALE = "Somebody changed the event after this preview was made. {saves} This is what would change now."
 EXPIRED = "This preview is too old to be confirmed, or it was somebody else's: preview the players again."
 
 
@@ -110,6 +111,7 @@ class _Page:
             "add": form.cleaned_data.get("add_capabilities", False),
             "event": self.event.pk,
             "seen": self.event.version,
+            "opened": newest_entry(),
         }
         kept = carried(self.request, "players", content)
         if kept is None:
@@ -125,16 +127,22 @@ class _Page:
             return self._show(self._form())
         form = self._form({"text": content["players"], "add_capabilities": content["add"]})
         if not form.is_valid():
-            return self._show(form, notice=STALE)
+            return self._show(form, notice=self._stale(content))
+        if is_restored(self.request):
+            return self._preview(form)
         try:
             with transaction.atomic():
                 result = store_document(form.document, seen_version=content["seen"], seen=self._seen(content))
                 log_stored(self.request, result, "Players from a spreadsheet")
         except StaleEvent:
-            return self._preview(form, STALE)
+            return self._preview(form, self._stale(content))
         stored = counted(len(result.changes), "change")
         messages.success(self.request, f"{stored} of players stored.")
         return HttpResponseRedirect(list_url(Player, self.event))
+
+    def _stale(self, content: dict[str, Any]) -> str:
+        saves = saves_since(self.request, content["opened"], self.event) or [UNTOLD]
+        return STALE.format(saves=" ".join(saves))
 
     def _seen(self, content: dict[str, Any]) -> EventDocument | None:
         # It was read after the event: if that had the version already, it is what the event held at it.

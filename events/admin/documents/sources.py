@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
+from events.admin.kept import KeptForm
 from events.document.text import LARGEST_INPUT, NotText, decoded
 
 # Of what is written into a page; Django takes 2.5 MB of a form that are no files.
@@ -14,7 +15,7 @@ MOST_WRITTEN_BYTES = 2_000_000
 TOO_LONG = f"This is more than {MOST_WRITTEN_BYTES // 10**6} MB: save it as a file and upload that."
 
 
-class SourceForm(forms.Form):
+class SourceForm(KeptForm):
     """A text, from a file or written here; a file takes the place of what is written."""
 
     file = forms.FileField(

@@ -18,7 +18,7 @@
   // One change after the other: each is of the version that the one before brought.
   let queue = Promise.resolve();
   const enqueue = (work) => {
-    queue = queue.then(work).catch(() => warn("The server did not answer. What is there now may differ.", true));
+    queue = queue.then(work).catch(() => lost(0, "What you did last may or may not have been done."));
     return queue;
   };
 
@@ -31,7 +31,8 @@
       const headers = { "X-Requested-With": "fetch" };
       const response = await fetch(form().action, { method: "POST", body, headers });
       const isAnswer = (response.headers.get("Content-Type") || "").startsWith("application/json");
-      if (!isAnswer) warn("That was refused. You may be signed out, or may not do this.", true);
+      if (response.status === 401 || response.status >= 500) lost(response.status, "Nothing was done.");
+      else if (!isAnswer) warn("That was refused: you may not do this, or the event is not there any more.", true);
       else if (response.ok) show(await response.json());
       else {
         const answer = await response.json();
@@ -41,6 +42,17 @@
       form().classList.remove("is-busy");
     }
   }
+
+  const lost = (status, words) => document.dispatchEvent(new CustomEvent("lost", { detail: { status, words } }));
+
+  // After a while without answers others may have changed it, and what was asked last may have been done.
+  document.addEventListener("found", () => enqueue(async () => {
+    const response = await fetch(location.href, { headers: { "X-Requested-With": "fetch" } });
+    const anew = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("#board-live");
+    const at = document.activeElement?.closest(".tile, .row-head")?.id;
+    if (anew) show({ html: anew.innerHTML, said: "This is the board as it is now.", focus: at });
+    else lost(response.status, "");
+  }));
 
   function show(answer) {
     const open = [...live.querySelectorAll(".finding-group")].map((group) => [group.dataset.kind, group.open]);

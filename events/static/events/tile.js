@@ -1,9 +1,12 @@
 // When another activity is chosen for a rule, its drops come without loading the page again.
 "use strict";
 {
-  const FAILED = "The drops could not be loaded: are you still signed in? Sign in in another window, then choose again.";
+  const FAILED = "The drops could not be loaded yet: they come by themselves once this page goes on.";
   // What each rule asked for last: an answer that a later choice overtook is not shown.
   const asked = new WeakMap();
+  // Rules whose drops had no answer.
+  const missing = new Set();
+  document.addEventListener("found", () => missing.forEach(loadDrops));
 
   async function loadDrops(select) {
     const drops = select.closest("[data-nested-row]").querySelector("[data-drops]");
@@ -11,16 +14,21 @@
     const turn = {};
     asked.set(drops, turn);
     let html = null;
+    let status = 0;
     try {
-      const answer = await fetch(`${select.closest("[data-drops-address]").dataset.dropsAddress}?${query}`);
-      // Who is signed out is sent to where one signs in.
-      if (answer.ok && !answer.redirected) html = await answer.text();
+      const address = `${select.closest("[data-drops-address]").dataset.dropsAddress}?${query}`;
+      const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } });
+      status = answer.status;
+      if (answer.ok) html = await answer.text();
     } catch {
       // said below
     }
     if (asked.get(drops) !== turn) return;
+    missing.delete(select);
     if (html !== null) drops.innerHTML = html;
     else {
+      missing.add(select);
+      document.dispatchEvent(new CustomEvent("lost", { detail: { status } }));
       const note = document.createElement("p");
       note.className = "nested-errors";
       note.setAttribute("role", "alert");

@@ -278,7 +278,9 @@ def test_without_scripts_who_comes_too_late_sees_what_is_there_now(admin_client:
     Tile.objects.get(key="coins").save()
     url = reverse("admin:events_event_change_board", args=[event.pk])
     page = admin_client.post(url, {"do": "add_row:0", "version": event.version}, follow=True)
-    assert "So nothing was done. This is what is there now." in page.content.decode()
+    told = page.content.decode()
+    assert "So nothing was done: you wanted to add an empty row 1." in told
+    assert "This is what is there now." in told
 
 
 def test_what_the_board_does_not_allow_is_refused_with_the_reason(admin_client: Client) -> None:

@@ -109,7 +109,8 @@ def test_a_row_that_moved_meanwhile_is_told_of_before_a_tile_is_added(admin_clie
     fields = fields_of(admin_client, url, "tile_form") | {"name": "New"}
     move_row(event_id=event.pk, seen_version=event.version, row=1, to=0)
     page = admin_client.post(url, fields)
-    assert "row 2 has other tiles now" in form_of(page).non_field_errors()[0]
+    [told] = form_of(page).non_field_errors()
+    assert "Row 2 had Coins, and has Zulrah, Cox now." in told
     assert not Tile.objects.filter(name="New").exists()
     admin_client.post(url, fields_in(page, "tile_form"))
     assert row_keys(event, 1)[-1] == "new"
