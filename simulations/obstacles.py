@@ -5,9 +5,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from events.checks import CheckedEvent
-from events.document import Rule, Tile, read_document
-from events.wording import counted
+from events.checks import CheckedEvent, why_not
+from events.document import Tile, read_document
 from simulations.results import RowResult, SimulationResults, TeamResults, TileResult
 
 # What happens in fewer runs says nothing.
@@ -91,7 +90,7 @@ def team_obstacles(team: TeamResults, event: CheckedEvent) -> TeamObstacles:
     for one in found:
         if one.is_tried:
             tried.append(one)
-        elif reason := why_not(event, team.name, tiles[one.tile.tile]):
+        elif reason := why_nobody(event, team.name, tiles[one.tile.tile]):
             impossible.append(ImpossibleTile(one, reason))
         else:
             untried.append(one)
@@ -126,7 +125,7 @@ def closed_rows(team: TeamResults, found: Sequence[OpenTile]) -> list[ClosedRow]
     return sorted(closed, key=lambda one: -one.share)
 
 
-def why_not(event: CheckedEvent, team: str, tile: Tile) -> str:
+def why_nobody(event: CheckedEvent, team: str, tile: Tile) -> str:
     """Say why nobody of a team can work on a tile; nothing where somebody can."""
     if team not in event.teams:
         return "the team has no players"
@@ -134,22 +133,7 @@ def why_not(event: CheckedEvent, team: str, tile: Tile) -> str:
         return "it has no rules"
     if any(event.can_follow(team, rule) for rule in tile.rules):
         return ""
-    return "; ".join(dict.fromkeys(_why_no_rule(event, team, rule) for rule in tile.rules))
-
-
-def _why_no_rule(event: CheckedEvent, team: str, rule: Rule) -> str:
-    document, allowed = event.document, event.allowed(team, rule)
-    activity = document.activities[rule.activity]
-    fewest = 1 if activity.solo or activity.group is None else activity.group.min
-    if not allowed:
-        lacking = [document.capabilities[key] for key in rule.requires if key not in event.held[team]]
-        if lacking:
-            return f"nobody has {' and '.join(lacking)}"
-        return f"nobody has all of {', '.join(document.capabilities[key] for key in rule.requires)}"
-    if len(allowed) < fewest:
-        return f"{activity.name} takes {counted(fewest, 'player')}, {len(allowed)} may do it"
-    who = "nobody who may do it plays" if fewest == 1 else f"no {fewest} who may do it play together"
-    return f"{who} long enough at a stretch for {activity.name}"
+    return "; ".join(dict.fromkeys(why_not(event, team, rule, by_name=True) for rule in tile.rules))
 
 
 @lru_cache(maxsize=8)

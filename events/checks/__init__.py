@@ -12,6 +12,7 @@ from events.checks.finding import (
     by_severity,
     in_short,
 )
+from events.checks.reach import why_not
 
 __all__ = [
     "KINDS",
@@ -25,4 +26,5 @@ __all__ = [
     "findings_in",
     "findings_of",
     "in_short",
+    "why_not",
 ]

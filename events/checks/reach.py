@@ -24,26 +24,32 @@ def tiles_out_of_reach(event: CheckedEvent) -> Iterator[Finding]:
         teams_by_reason: dict[str, list[str]] = defaultdict(list)
         for name in event.playing if tile.rules else ():
             if not any(event.can_follow(name, rule) for rule in tile.rules):
-                reasons = dict.fromkeys(_why_not(event, name, rule) for rule in tile.rules)
+                reasons = dict.fromkeys(why_not(event, name, rule) for rule in tile.rules)
                 teams_by_reason["; ".join(list(reasons)[:3])].append(name)
         for reason, names in teams_by_reason.items():
             message = f"{tile.key} can't be done by {listed(names)}: {reason}"
             yield Finding(place, message, "tile-out-of-reach")
 
 
-def _why_not(event: CheckedEvent, team: str, rule: Rule) -> str:
-    """Say why a team can't follow a rule."""
-    fewest = fewest_players(event.document.activities[rule.activity])
+def why_not(event: CheckedEvent, team: str, rule: Rule, *, by_name: bool = False) -> str:
+    """Say why a team can't follow a rule; ``by_name`` calls activities and capabilities as players do."""
+    document = event.document
+    activity = document.activities[rule.activity]
+    called = document.capabilities if by_name else {key: key for key in rule.requires}
+    what = activity.name if by_name else rule.activity
+    fewest = fewest_players(activity)
     allowed = event.allowed(team, rule)
     if not allowed:
-        lacking = [key for key in rule.requires if key not in event.held[team]]
-        return f"nobody has {listed(lacking)}" if lacking else f"nobody has all of {listed(rule.requires)}"
+        lacking = [called[key] for key in rule.requires if key not in event.held[team]]
+        if lacking:
+            return f"nobody has {listed(lacking)}"
+        return f"nobody has all of {listed([called[key] for key in rule.requires])}"
     if len(allowed) < fewest:
-        return f"{rule.activity} takes {fewest} players, {len(allowed)} may do it"
+        return f"{what} takes {counted(fewest, 'player')}, {len(allowed)} may do it"
     together = event.people.most_together(allowed)
     if together < fewest:
-        return f"{rule.activity} takes {fewest} players, {together} who may do it are online together"
-    return f"an attempt of {rule.activity} takes longer than they play at a stretch"
+        return f"{what} takes {counted(fewest, 'player')}, {together} who may do it are online together"
+    return f"an attempt of {what} takes longer than they play at a stretch"
 
 
 def parties_out_of_reach(event: CheckedEvent) -> Iterator[Finding]:

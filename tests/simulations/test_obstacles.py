@@ -9,7 +9,7 @@ from simulations.models import Simulation
 from simulations.obstacles import TeamObstacles, closed_rows, obstacles_of, open_tiles, team_obstacles
 from simulations.results import ActivityResult, RowResult, Spent, TeamResults, TileResult, load_results
 from simulations.statistics import Distribution, Times
-from tests.events.factories import a_document, a_race, raid_tile_data, tile_data
+from tests.events.factories import a_document, a_race, friday_evening, raid_tile_data, tile_data
 from tests.simulations.factories import a_completed_simulation
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,19 @@ def test_requirements_that_nobody_has_together_are_named() -> None:
         unlock_points=1,
     )
     (impossible,) = stuck(a_completed_simulation(document=document)).impossible
-    assert impossible.reason == "nobody has all of Dragon Slayer II, Lance"
+    assert impossible.reason == "nobody has all of Dragon Slayer II and Lance"
+
+
+def test_an_attempt_that_is_longer_than_anybody_plays_is_impossible() -> None:
+    short = {name: {"sessions": [friday_evening(minutes=1)]} for name in PLAYERS}
+    document = a_document(
+        players=short,
+        teams={"Zebras": {"players": ["Zoe", "Adam"]}, "Apes": {"players": ["Mia"]}},
+        board=[{"tiles": [tile_data()]}],
+        unlock_points=1,
+    )
+    (impossible,) = stuck(a_completed_simulation(document=document)).impossible
+    assert impossible.reason == "an attempt of Zulrah takes longer than they play at a stretch"
 
 
 @pytest.mark.parametrize(
