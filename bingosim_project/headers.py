@@ -7,7 +7,7 @@ from typing import Any
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "script-src": ["'self'", "'unsafe-inline'", "'unsafe-eval'", "data:"],
+        "script-src": ["'self'"],
         "style-src": ["'self'", "'unsafe-inline'"],
         "img-src": ["'self'"],
         "font-src": ["'self'"],

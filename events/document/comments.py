@@ -17,7 +17,7 @@ COMMENT = re.compile(r"[ \t]+#[^\s#][^\r\n]*")
 
 
 # What is said of a value of which a comment left nothing, and of a name of which it left too little.
-LEFT_NOTHING = re.compile(r"not nothing$|^there is no ")
+LEFT_NOTHING = re.compile(r"not nothing( \(.*\))?$|^there is no ")
 
 
 class CutText(NamedTuple):
@@ -47,7 +47,15 @@ def with_hints_at_comments(errors: list[PlacedError], text: str) -> list[PlacedE
     if not COMMENT.search(text):
         return errors
     lines, written = lines_of(text), text.split("\n")
-    return [error._replace(message=error.message + _hint(error, lines, written)) for error in errors]
+    return [_with_hint(error, _hint(error, lines, written)) for error in errors]
+
+
+def _with_hint(error: PlacedError, hint: str) -> PlacedError:
+    if not hint:
+        return error
+    # What is said of a value that is nothing, where nobody typed one, would lead elsewhere.
+    said = re.sub(r"(?<=not nothing) \(.*\)$", "", error.message)
+    return error._replace(message=said + hint)
 
 
 def _hint(error: PlacedError, lines: dict[str, int], written: list[str]) -> str:

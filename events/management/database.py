@@ -50,7 +50,8 @@ def explain_database_error(error: Error) -> str:
     cause = error.__cause__ or error
     settings = connection.settings_dict
     if name := getattr(cause, "sqlite_errorname", None):
-        remedy = missing_file() or _by_prefix(SQLITE_REMEDIES, name)
+        is_missing = name.startswith("SQLITE_CANTOPEN")
+        remedy = (missing_file() if is_missing else None) or _by_prefix(SQLITE_REMEDIES, name)
         if remedy is None and "no such" in str(cause):
             remedy = NOT_MIGRATED
     else:

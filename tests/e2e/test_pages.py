@@ -36,6 +36,7 @@ NO_PAGES = {
     "events_event_export",
     "events_event_schema",
     "events_activity_find",
+    "events_activity_rest",
     "events_capability_find",
     "events_player_find",
     "events_tile_drops",

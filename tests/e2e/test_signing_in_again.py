@@ -298,10 +298,10 @@ def test_accounts_and_groups_are_there_again(page: Page, open_page: Open) -> Non
     open_page(f"auth/user/{captain.pk}/change/")
     page.locator("[name=first_name]").fill("Jack")
     lose_and_sign_in(page, "Save")
-    expect(page.locator("[name=first_name]")).to_have_value("Jack")
+    expect(page.locator("#id_first_name")).to_have_value("Jack")
     captain.refresh_from_db()
     assert captain.first_name == ""
     open_page("auth/group/add/")
     page.locator("[name=name]").fill("scribes")
     lose_and_sign_in(page, "Save")
-    expect(page.locator("[name=name]")).to_have_value("scribes")
+    expect(page.locator("#id_name")).to_have_value("scribes")

@@ -149,7 +149,7 @@ def test_who_typed_something_wrong_is_told_who_saved_and_sees_both_later(
     fields = opened(admin_client, player)
     save(ben, player, opened(ben, player), skill="0.5")
     page = save(admin_client, player, fields, skill="fast")
-    assert re.search(f"<li>Ben Smith {AT}skill: 0.85 → 0.5.</li>", text_of(page))
+    assert re.search(f"<li>Ben Smith {AT}Skill: 0.85 → 0.5.</li>", text_of(page))
     assert "stand side by side here once what is marked below is right" in text_of(page)
 
 
@@ -181,7 +181,7 @@ def test_what_changed_by_way_of_another_part_is_told_from_the_events_history(
     player = event.players.get(name="Zoe")
     save(ben, player, opened(ben, player), name="Zara")
     page = save(admin_client, team, fields, name="Zebra")
-    assert re.search(f"Ben Smith {AT}player Zara: name: Zoe → Zara", text_of(page))
+    assert re.search(f"Ben Smith {AT}player Zara: Name: Zoe → Zara", text_of(page))
 
 
 def test_the_board_tells_who_changed_what_and_what_was_not_done(admin_client: Client, ben: Client) -> None:
@@ -230,7 +230,9 @@ def test_the_library_tells_who_changed_what_was_compared(admin_client: Client, b
     seen = {name: page.context[name] for name in ("seen", "opened")}
     save(ben, activity, opened(ben, activity), attempt_seconds="82")
     text = text_of(admin_client.post(url, seen, follow=True))
-    assert re.search(f"It was changed meanwhile.* Ben Smith {AT}attempt.seconds: 81 → 82", text)
+    assert re.search(
+        f"It was changed meanwhile.* Ben Smith {AT}An attempt takes: 81 seconds → 82 seconds", text
+    )
 
 
 def test_an_import_and_a_paste_tell_who_changed_the_event_after_the_preview(
@@ -246,7 +248,7 @@ def test_an_import_and_a_paste_tell_who_changed_the_event_after_the_preview(
     save(ben, player, opened(ben, player), skill="0.7")
     for url, posted in carried.items():
         text = text_of(admin_client.post(url, posted))
-        assert re.search(f"after this preview was made. Ben Smith {AT}player Mia: skill: 1.25 → 0.7", text)
+        assert re.search(f"after this preview was made. Ben Smith {AT}player Mia: Skill: 1.25 → 0.7", text)
 
 
 def test_a_part_that_is_gone_tells_who_deleted_it(admin_client: Client, ben: Client) -> None:

@@ -288,5 +288,5 @@ def test_the_page_of_the_library_asks_the_same_for_few_and_for_many(
 ) -> None:
     Capability.objects.bulk_create([Capability(key=f"c{number}", name="C") for number in range(100)])
     event = bare()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         admin_client.get(from_library(Capability, event))

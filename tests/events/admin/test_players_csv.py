@@ -46,7 +46,7 @@ def test_what_was_previewed_is_stored_when_it_is_confirmed(admin_client: Client)
         0.5,
         a_document().players["Zoe"].sessions,
     )
-    changes = ["players.Zoe.skill: 0.85 → 0.5", "players.Nora added: {skill: 2}"]
+    changes = ["Player Zoe, Skill: 0.85 → 0.5", "Player Nora added: Skill 2"]
     assert history_of(event) == ["\n".join(["Players from a spreadsheet:", *changes])]
 
 
