@@ -140,8 +140,8 @@ def test_a_simulation_of_another_engine_version_waits_for_a_worker_that_has_it(f
 def test_without_a_worker_who_waits_is_told(fleet: Fleet) -> None:
     waiting = fleet.start_command("simulate", "small-bingo", "--runs", "200", "--seed", "7", "--distributed")
     assert waiting.stderr is not None
-    line = waiting.stderr.readline()
-    assert "No worker" in line
+    assert "Workers compute simulation" in waiting.stderr.readline()
+    assert "No worker" in waiting.stderr.readline()
     fleet.worker(0)
     assert waiting.wait(timeout=60) == 0
     waiting.communicate()
