@@ -1,8 +1,9 @@
 """How long many readers of one finished simulation wait: `python -m benchmarks.admin.readers`.
 
 gunicorn serves as in production, on an SQLite file of its own, and 50 people, who may look and nothing else,
-open the page of one simulation at the same moment. Then each asks again as soon as it has an answer, like a
-browser that kept the page and like one that did not. The readers share the machine's cores with the server.
+open the page of one simulation at the same moment. Then each reads for a second or two and asks again, by a
+browser that kept the page or one that did not; and at last each asks again as soon as it has an answer, as
+nobody does. The readers share the machine's cores with the server.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from random import Random
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +30,9 @@ from docker.native import HOST, free_port
 SLUG = "summer-clan-bingo"
 RUNS = 2_000
 READERS = 50
-ROUNDS = 20
+ROUNDS = 10
+# How long somebody looks at the page, on average, before asking for it again.
+READING_S = 1.5
 BOUND_MS = 300.0
 PATIENCE_S = 60.0
 
@@ -37,6 +41,16 @@ class Reader(NamedTuple):
     """Somebody who is signed in: the cookie says so."""
 
     cookie: str
+
+
+class _Asking(NamedTuple):
+    """What readers ask for, how often, after which pause, and whether their browsers keep the page."""
+
+    port: int
+    page: str
+    rounds: int
+    keep: bool
+    pause_s: float
 
 
 class Waits(NamedTuple):
@@ -117,12 +131,19 @@ def _answers(port: int) -> bool:
 
 def _measure(port: int, page: str, readers: Sequence[Reader], rounds: int) -> Iterator[Waits]:
     """Time the first opening by all at once, then their asking again."""
-    yield Waits("all open it at once, nothing remembered", _all_read(port, page, readers, 1, keep=False))
-    yield Waits("again and again, whole", _all_read(port, page, readers, rounds, keep=False))
-    yield Waits("again and again, kept by the browser", _all_read(port, page, readers, rounds, keep=True))
+
+    def ask(name: str, rounds: int, *, keep: bool, pause_s: float) -> Waits:
+        return Waits(name, _all_read(_Asking(port, page, rounds, keep, pause_s), readers))
+
+    yield ask("all at the same moment, nothing remembered", 1, keep=False, pause_s=0)
+    yield ask("all at the same moment, a second time", 1, keep=False, pause_s=0)
+    yield ask("now and then, the whole page", rounds, keep=False, pause_s=READING_S)
+    yield ask("now and then, kept by the browser", rounds, keep=True, pause_s=READING_S)
+    yield ask("without a pause, the whole page", rounds, keep=False, pause_s=0)
+    yield ask("without a pause, kept by the browser", rounds, keep=True, pause_s=0)
 
 
-def _all_read(port: int, page: str, readers: Sequence[Reader], rounds: int, *, keep: bool) -> list[float]:
+def _all_read(asking: _Asking, readers: Sequence[Reader]) -> list[float]:
     """Let all readers ask at the same time, each on a connection of its own; return what each answer took."""
     waits: list[float] = []
     failures: list[Exception] = []
@@ -131,7 +152,7 @@ def _all_read(port: int, page: str, readers: Sequence[Reader], rounds: int, *, k
     def read(reader: Reader) -> None:
         try:
             start.wait()
-            waits.extend(_read(port, page, reader, rounds, keep=keep))
+            waits.extend(_read(asking, reader))
         except Exception as error:
             failures.append(error)
 
@@ -148,21 +169,24 @@ def _each(threads: Sequence[threading.Thread], do: Callable[[threading.Thread], 
         do(thread)
 
 
-def _read(port: int, page: str, reader: Reader, rounds: int, *, keep: bool) -> Iterator[float]:
+def _read(asking: _Asking, reader: Reader) -> Iterator[float]:
     """Ask for the page so often; yield the milliseconds of each answer."""
-    etag = ""
-    for _ in range(rounds):
-        headers = {"Cookie": reader.cookie} | ({"If-None-Match": etag} if keep and etag else {})
-        connection = HTTPConnection(HOST, port, timeout=PATIENCE_S)
+    etag, random = "", Random(reader.cookie)
+    connection = HTTPConnection(HOST, asking.port, timeout=PATIENCE_S)
+    for _ in range(asking.rounds):
+        time.sleep(asking.pause_s * random.uniform(0.5, 1.5))
+        headers = {"Cookie": reader.cookie} | ({"If-None-Match": etag} if asking.keep and etag else {})
         started = time.perf_counter()
-        connection.request("GET", page, headers=headers)
+        connection.request("GET", asking.page, headers=headers)
         response = connection.getresponse()
         response.read()
         yield 1000 * (time.perf_counter() - started)
-        connection.close()
         if response.status not in (200, 304):
-            raise RuntimeError(f"{page} answered {response.status}")
+            raise RuntimeError(f"{asking.page} answered {response.status}")
         etag = response.headers.get("ETag", "")
+        if asking.pause_s:
+            connection.close()  # before the server does, in the middle of a question
+    connection.close()
 
 
 def _show(measured: Sequence[Waits], readers: int) -> None:

@@ -143,8 +143,11 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
         self, request: HttpRequest, simulation_id: str, extend: ExtendForm | None = None
     ) -> HttpResponse:
         """Return the page of a simulation; with what was typed where that was refused."""
-        start_waiting()
         simulation = self._visible(request, simulation_id, Simulation.objects.listed())
+        if simulation.status in ACTIVE:
+            # Its turn may have come, or its process may be gone. What has ended needs no more questions.
+            start_waiting()
+            simulation = self._visible(request, simulation_id, Simulation.objects.listed())
         etag = None if extend else page_etag(request, simulation)
         if etag and (known := get_conditional_response(request, etag=etag)):
             return _kept_by_browsers(known, etag)

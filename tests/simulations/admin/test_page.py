@@ -316,7 +316,7 @@ def test_the_page_takes_as_many_queries_however_many_batches_there_are(
     for batches in ([40], [10, 10, 10, 10]):
         simulation = a_completed_simulation(event=an_event(slug=f"event-{len(batches)}"), batches=batches)
         page_of(admin_client, simulation)
-        with django_assert_num_queries(6) as queries:
+        with django_assert_num_queries(4) as queries:
             page_of(admin_client, simulation)
         counts.append(len(queries))
     assert counts[0] == counts[1]
