@@ -23,7 +23,7 @@ def full_disk(fleet: Fleet) -> Iterator[Relieve]:
     place = Path(tempfile.mkdtemp(prefix="bingosim-disk-"))
     if not _mount(place):
         place.rmdir()
-        pytest.skip("a small disk is made by mounting one, which this user may not")
+        pytest.skip("a small disk is made by mounting one, which takes root: run the tests as root")
     try:
         if USER is not None:
             shutil.chown(place, USER)

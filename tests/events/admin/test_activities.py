@@ -7,14 +7,13 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
-from pydantic import ValidationError as PydanticError
 
-from events.document import LootLine, document_digest
+from events.document import document_digest
 from events.models import Activity, Event, RuleDrop
 from events.transfer import document_of, put_into_library, store_document
 from tests.events.admin.pages import Fields, fields_in, fields_of
 from tests.events.factories import an_event, the_large_document, the_large_event, zulrah_data
-from tests.visitors import who_may, who_may_only_read
+from tests.visitors import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -102,42 +101,6 @@ def test_times_are_typed_as_pages_show_them(admin_client: Client) -> None:
     activity.refresh_from_db()
     assert (activity.attempt_seconds, activity.attempt_spread) == (100, 20)
     assert activity.as_data()["loot"][0]["outcomes"][1]["penalty_seconds"] == 125
-
-
-@pytest.mark.parametrize(
-    "rates",
-    [
-        ["1/2", "0.25"],
-        ["0.09090909090909091"] * 11,
-        ["1/2", "1/2", "1e-11"],
-        ["50 %", "1 in 4", "1/9.1", "0,14 %"],
-        ["1/2", "often"],
-        ["1/10.000"],
-        ["0.5", "1/1000000000000000003"],
-    ],
-)
-def test_what_rates_leave_is_told_as_saving_them_would(admin_client: Client, rates: list[str]) -> None:
-    address = reverse("admin:events_activity_rest")
-    (told,) = admin_client.post(address, {"line": "\n".join(rates)}).json()["rests"]
-    problems = errors_of_rates(rates)
-    if told["over"]:
-        assert problems == [told["text"].rstrip(".").replace("The", "the", 1)]
-    else:
-        assert bool(problems) == (told["text"] == "")
-
-
-def errors_of_rates(rates: list[str]) -> list[str]:
-    """Return what is wrong with a loot line of these rates."""
-    try:
-        LootLine.model_validate({"line": "main", "outcomes": [{"rate": rate} for rate in rates]})
-    except PydanticError as error:
-        return [problem["msg"] for problem in error.errors()]
-    return []
-
-
-def test_nobody_without_permission_is_told_what_rates_leave() -> None:
-    client = who_may_only_read()
-    assert client.post(reverse("admin:events_activity_rest"), {"line": "1/2"}).status_code == 403
 
 
 def test_outcomes_are_added_moved_and_removed(admin_client: Client) -> None:
