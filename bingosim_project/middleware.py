@@ -13,8 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 SIGNED_OUT = "You had been signed out when you sent the form, so nothing was saved."
 NO_ACCESS = (
-    "You are signed in as {user}, but this account may not use these pages: that takes the tick “Staff "
-    "status”, which whoever looks after this site can set. Or sign in with another account."
+    "You are signed in as {user}, but this account may not use these pages: it lacks “Staff status”. Ask an "
+    "administrator of this site to set it, or sign in with another account."
 )
 RESTORED = "This is what you had filled in. Nothing of it is saved yet: look it over, and send it again."
 FILE_AGAIN = " A file can't be kept: choose it again."

@@ -15,10 +15,10 @@ else:  # unfold has no types
     AuthenticationForm = UnfoldAuthenticationForm
 
 NOT_STAFF = (
-    "The password is right, but this account may not use these pages: that takes the tick “Staff status”, "
-    "which whoever looks after this site can set."
+    "The password is right, but this account may not use these pages: it lacks “Staff status”. "
+    "Ask an administrator of this site to set it."
 )
-CLOSED = "The password is right, but this account is closed: whoever looks after this site can open it again."
+CLOSED = "The password is right, but this account is closed: ask an administrator of this site to open it."
 
 
 class SignInForm(AuthenticationForm):

@@ -100,7 +100,7 @@ def _refusal(until: datetime, left_s: float) -> str:
     return (
         "There were too many wrong passwords. Signing in is possible again "
         f"in {minutes} {'minute' if minutes == 1 else 'minutes'}, at {shown:%H:%M} UTC; "
-        "whoever looks after this site can make it possible before."
+        "an administrator of this site can unlock it before."
     )
 
 
