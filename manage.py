@@ -30,7 +30,10 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except KeyboardInterrupt:
-        # Before a command takes over the signal: while everything is being imported.
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # Before a command takes over the signal: while everything is being imported. Up to Python 3.11 the error
+        # of a signal that comes while a class is made is the cause of another one.
+        if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
         sys.stderr.write("Cancelled.\n")
         sys.exit(130)

@@ -37,3 +37,22 @@ def test_ctrl_c_while_everything_is_imported_is_one_line(delay_s: float) -> None
     out, err = process.communicate(timeout=60)
     # On a fast machine the command may be through before the signal, which then meets Python on its way out.
     assert out or (process.returncode, err) == (130, "Cancelled.\n")
+
+
+def test_ctrl_c_while_a_class_is_made_is_one_line() -> None:
+    interrupted = """
+import runpy, sys
+from events.management import entry
+class Field:
+    def __set_name__(self, owner, name):
+        raise KeyboardInterrupt
+def execute(self):
+    type("Model", (), {"field": Field()})
+entry.Utility.execute = execute
+sys.argv = ["manage.py", "help"]
+runpy.run_path("manage.py", run_name="__main__")
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", interrupted], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (130, "Cancelled.\n")
