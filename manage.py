@@ -31,8 +31,8 @@ if __name__ == "__main__":
     try:
         main()
     except (KeyboardInterrupt, RuntimeError) as error:
-        # Before a command takes over the signal: while everything is being imported. Up to Python 3.11 the error
-        # of a signal that comes while a class is made is the cause of another one.
+        # Before a command takes over the signal: while everything is being imported. Up to Python 3.11 it is
+        # the cause of another error where it comes while a class is made.
         if not isinstance(error, KeyboardInterrupt) and not isinstance(error.__cause__, KeyboardInterrupt):
             raise
         sys.stderr.write("Cancelled.\n")
