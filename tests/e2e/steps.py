@@ -34,7 +34,8 @@ def expect_listed(page: Page, name: str) -> None:
 def choose(page: Page, select: str, text: str) -> None:
     """Choose from an autocomplete as one does: open it, type, take what is offered."""
     page.locator(f"{select} + .select2").click()
-    page.locator(".select2-search__field").last.type(text)
+    # At once: of what comes for each letter, an option may be gone before it is pressed.
+    page.locator(".select2-search__field").last.fill(text)
     page.locator(".select2-results__option", has_text=text).first.click()
 
 
