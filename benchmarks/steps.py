@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from simulations.engine.attempts import alone_s, give
+from simulations.engine.attempts import give
 from simulations.engine.compile import EVENT
-from simulations.engine.layout import DURATION_SLOT, Act, Alone, Line, Rule, Run, Team
-from simulations.engine.lookahead import draw_stretch
+from simulations.engine.durations import work_s
+from simulations.engine.layout import DURATION_SLOT, Act, Line, Rule, Run, Team, Work
 from simulations.engine.planning import pick_rule
 from simulations.engine.state import PLANS, TALLY, TEAM_RUN
 from simulations.engine.steps import entry_step, inlined_step
+from simulations.engine.stretches import draw_stretch, further_hits
 from simulations.engine.tables import pack_at
 from simulations.engine.team import reset
-from simulations.engine.words import draw_slot
+from simulations.engine.words import U_ATTEMPT_STEP, draw_slot
 
 event_at, plans_at, team_run_at, tally_at = map(pack_at, (EVENT, PLANS, TEAM_RUN, TALLY))
 
@@ -39,10 +40,14 @@ def draw_ahead(event: Any, team: int, team_run: Any, work: Any, stretch: int) ->
     total = 0
     for row in work:
         player, rule, attempts = row[0], row[1], row[2]
-        activity, start, alone = work_at(ev, st, first_player, player, rule)
-        for attempt in range(0, attempts, stretch):
-            seconds, _ = draw_stretch(ev, st, activity, alone, start, attempt, stretch)
-            total += seconds
+        _, base, alone = work_at(ev, st, first_player, player, rule)
+        ends = st.ends[player - first_player]
+        for _ in range(0, attempts, stretch):
+            seconds, hits = draw_stretch(ev, ev.alone[alone], ends, base, stretch)
+            if ev.alone[alone, Work.MORE]:
+                hits |= further_hits(ev, ev.alone[alone], base, stretch)
+            total += seconds + np.int64(hits & np.uint64(1))
+            base += np.uint64(stretch) * U_ATTEMPT_STEP
     return total
 
 
@@ -54,9 +59,9 @@ def draw_durations(event: Any, team: int, team_run: Any, work: Any) -> Any:
     total = 0
     for row in work:
         player, rule, attempts = row[0], row[1], row[2]
-        activity, start, alone = work_at(ev, st, first_player, player, rule)
+        _, start, alone = work_at(ev, st, first_player, player, rule)
         for attempt in range(attempts):
-            total += alone_s(ev, activity, alone, np.int64(draw_slot(start, attempt, DURATION_SLOT)))
+            total += work_s(ev, ev.alone[alone], np.int64(draw_slot(start, attempt, DURATION_SLOT)))
     return total
 
 
@@ -70,7 +75,7 @@ def draw_rolls(event: Any, team: int, team_run: Any, work: Any) -> Any:
         player, rule, line, rolls = row[0], row[1], row[2], row[3]
         activity, start, alone = work_at(ev, st, first_player, player, rule)
         slot = ev.lines[line, Line.SLOT]
-        offset = ev.alone[alone, Alone.THRESHOLDS] - ev.activities[activity, Act.OUTCOME_START]
+        offset = ev.alone[alone, Work.THRESHOLDS] - ev.activities[activity, Act.OUTCOME_START]
         first, end = ev.lines[line, Line.OUTCOME_START], ev.lines[line, Line.OUTCOME_END]
         for attempt in range(rolls):
             x = np.int64(draw_slot(start, attempt, slot))

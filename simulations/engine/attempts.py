@@ -1,94 +1,31 @@
-"""Attempts: how long one takes, what its loot lines roll, and what the grants do to the board."""
+"""The ends of attempts: what their loot lines roll, and what the grants do to the board."""
 
 import numpy as np
 
+from .ahead import note_progress, settle
+from .durations import first_threshold
 from .layout import (
-    FIXED_POINT,
-    MILLION,
-    MULTIPLIER_CAP,
-    NO_TABLE,
     Accept,
     Act,
-    Alone,
-    Dirty,
     Effort,
     Given,
     Grant,
     Line,
     Outcome,
-    Player,
     Record,
     Rule,
     Run,
     Seat,
     Shape,
-    Size,
     Team,
     Tile,
     Trace,
+    Work,
 )
 from .planning import advance, grant_target
-from .state import NOTHING
+from .state import NOTHING, WORD_BITS
 from .steps import apart, inlined_step, step
-from .words import draw_slot
-
-
-@inlined_step
-def scale(multiplier, factor):
-    """Return ``multiplier × factor / 10⁶`` rounded down, without overflow up to 10¹⁶ × 10⁸."""
-    whole = multiplier // MILLION
-    return whole * factor + (multiplier - whole * MILLION) * factor // MILLION
-
-
-@step
-def time_multiplier(ev, rule, skill, size, mask):
-    """Return skill × band × modifiers in millionths, each step rounded down and capped."""
-    band = ev.activities[ev.rules[rule, Rule.ACTIVITY], Act.SIZE_START] + size
-    multiplier = min(scale(skill, ev.sizes[band, Size.TIME]), MULTIPLIER_CAP)
-    first = ev.rules[rule, Rule.MODIFIER_START]
-    for modifier in range(first, ev.rules[rule, Rule.MODIFIER_END]):
-        if mask >> (modifier - first) & 1:
-            multiplier = min(scale(multiplier, ev.modifiers[modifier]), MULTIPLIER_CAP)
-    return multiplier
-
-
-@inlined_step
-def raw_seconds(ev, activity, x):
-    """Return the seconds that a 32-bit draw picks from an activity's time model."""
-    lowest = ev.activities[activity, Act.RAW_LO]
-    thresholds = ev.activities[activity, Act.TIME_THRESHOLDS]
-    if thresholds == NO_TABLE:
-        return lowest + (((x + 1) * ev.activities[activity, Act.RAW_N] - 1) >> 32)
-    cell = x >> ev.activities[activity, Act.GUIDE_SHIFT]
-    value = ev.time_tables[ev.activities[activity, Act.GUIDE] + cell]
-    while ev.time_tables[thresholds + value] <= x:
-        value += 1
-    return lowest + value
-
-
-@inlined_step
-def duration_s(ev, activity, multiplier, x):
-    """Return the length of an attempt in seconds."""
-    return max(scale(multiplier, raw_seconds(ev, activity, x)), 1)
-
-
-@inlined_step
-def alone_s(ev, activity, alone, x):
-    """Return the length of an attempt of a player alone, by their row of ``ev.alone``."""
-    factor = ev.alone[alone, Alone.FACTOR]
-    raw = raw_seconds(ev, activity, x)
-    if factor == 0:
-        return max(scale(ev.alone[alone, Alone.MULTIPLIER], raw), 1)
-    return max((raw * factor) >> FIXED_POINT, 1)
-
-
-@inlined_step
-def first_threshold(ev, rule, size, mask):
-    """Return where the thresholds of an activity's outcomes begin, for a party size and a mask."""
-    band = ev.activities[ev.rules[rule, Rule.ACTIVITY], Act.SIZE_START] + size
-    n_modifiers = ev.rules[rule, Rule.MODIFIER_END] - ev.rules[rule, Rule.MODIFIER_START]
-    variant = ev.rules[rule, Rule.VARIANT] + (ev.sizes[band, Size.RATE_BAND] << n_modifiers) + mask
-    return ev.variants[variant]
+from .words import U1, draw_slot
 
 
 @step
@@ -136,7 +73,7 @@ def resolve_alone(ev, team, plans, st, tally, seat, end_s):
     tally_attempt(tally, rule, end_s - st.seats[seat, Seat.START_S])
     if len(tally.trace):
         trace_attempt(ev, st, tally, seat, 1, end_s, first_player)
-    thresholds = ev.alone[(first_player + seat) * len(ev.rules) + rule, Alone.THRESHOLDS]
+    thresholds = ev.alone[(first_player + seat) * len(ev.rules) + rule, Work.THRESHOLDS]
     penalty = 0
     for line in range(ev.activities[activity, Act.LINE_START], ev.activities[activity, Act.LINE_END]):
         penalty = max(penalty, roll_line(ev, team, plans, st, tally, seat, line, thresholds, end_s))
@@ -196,25 +133,29 @@ def give(ev, team, plans, st, tally, seat, drop, units, second):
             record(st, tally, Trace.GRANT, second, player, drop, units, NOTHING, 0)
         return
     tile = ev.accepts[target, Accept.TILE]
-    progress = st.progress[tile] + units * ev.accepts[target, Accept.WEIGHT]
-    lost = max(progress - ev.tiles[tile, Tile.NEEDS], 0)
+    gain, needs = units * ev.accepts[target, Accept.WEIGHT], ev.tiles[tile, Tile.NEEDS]
+    if st.progress[tile] + st.promises[tile] + gain >= needs:
+        settle(ev, team, st, tally, tile, second)
+        if st.progress[tile] + gain >= needs:
+            settle(ev, team, st, tally, NOTHING, second)
+    progress = st.progress[tile] + gain
+    lost = max(progress - needs, 0)
     if lost > 0:
         tally.drops[drop, Given.LOST] += lost
     st.progress[tile] = progress - lost
     if len(tally.trace):
         record(st, tally, Trace.GRANT, second, player, drop, units, tile, lost)
-    if st.progress[tile] == ev.tiles[tile, Tile.NEEDS]:
-        finish_tile(ev, plans, st, tally, tile, second)
-    elif st.dirty[Dirty.FLAGS, tile] == 0:
-        st.dirty[Dirty.FLAGS, tile] = 1
-        st.dirty[Dirty.TILES, st.run[Run.DIRTY]] = tile
-        st.run[Run.DIRTY] += 1
+    if st.progress[tile] == needs:
+        finish_tile(ev, plans, st, tally, tile, drop, second)
+    else:
+        note_progress(st, tile)
 
 
 @inlined_step
-def finish_tile(ev, plans, st, tally, tile, second):
+def finish_tile(ev, plans, st, tally, tile, drop, second):
     """Finish a tile, open the next row where that is due, and move to the next plan."""
     st.finish_s[tile] = second
+    st.unfinished[tile // WORD_BITS] ^= U1 << np.uint64(tile % WORD_BITS)
     st.run[Run.LAST_S] = second
     st.run[Run.TILES] += 1
     points, row = ev.tiles[tile, Tile.POINTS], ev.tiles[tile, Tile.ROW]
@@ -229,7 +170,7 @@ def finish_tile(ev, plans, st, tally, tile, second):
         tally.tile_opened_row[tile] += 1
         if len(tally.trace):
             record(st, tally, Trace.UNLOCK, second, row + 1, 0, 0, 0, 0)
-    advance(ev, plans, st, tile)
+    advance(ev, plans, st, tile, drop)
 
 
 @step
@@ -255,14 +196,3 @@ def trace_attempt(ev, st, tally, leader, size, end_s, first_player):
     while seat != NOTHING:
         record(st, tally, Trace.MEMBER, end_s, first_player + seat, 0, 0, 0, 0)
         seat = st.seats[seat, Seat.NEXT_MEMBER]
-
-
-@step
-def slowest_skill(ev, st, first_player, leader):
-    """Return the largest attempt-time multiplier of a party's members, millionths."""
-    skill = 0
-    seat = leader
-    while seat != NOTHING:
-        skill = max(skill, ev.players[first_player + seat, Player.SKILL])
-        seat = st.seats[seat, Seat.NEXT_MEMBER]
-    return skill

@@ -18,13 +18,13 @@ from events.document import Rule as DocumentRule
 from events.estimates import mean_seconds, units
 
 from .activities import ActivityTables, table
-from .chances import Thresholds, fixed_point, hit_rate, product_of
+from .alone import alone_table
+from .chances import Thresholds, hit_rate, product_of
 from .draws import stream_key
 from .layout import (
     MOMENT_BINS_MAX,
     Accept,
     Act,
-    Alone,
     Figure,
     Grant,
     Line,
@@ -38,11 +38,15 @@ from .layout import (
     Strategy,
     Team,
     Tile,
+    Work,
 )
 from .packs import Field, Layout, Pack
 
 LOOKAHEAD_HIT_RATE = Fraction(1, 4)
 """With more to find than this an attempt, looking ahead costs more than it saves."""
+
+LOOKAHEAD_STEPS = 12
+"""From so many attempts a tile on, looking ahead pays however much they bring."""
 
 
 EVENT = Layout(
@@ -64,10 +68,10 @@ EVENT = Layout(
     accepts=Field(np.int64, Accept.N),  # in board order
     tiles=Field(np.int64, Tile.N),
     row_start=Field(np.int64),  # first tile per row, and the end
-    shares=Field(np.uint8, 0),  # [N, N]: the tiles have an activity in common
+    shares=Field(np.uint64, 0),  # [N, words]: bits of the other tiles with an activity in common
     players=Field(np.int64, Player.N),
     masks=Field(np.int16, 0),  # [players, rules]: modifiers that apply; -1 may not follow
-    alone=Field(np.int64, Alone.N),  # player × rules + rule
+    alone=Field(np.int64, Work.N),  # player × rules + rule
     streams=Field(np.uint64, 0),  # [players, activities]
     sessions=Field(np.int64, Session.N),
     teams=Field(np.int64, Team.N),
@@ -177,7 +181,7 @@ class _Compiler:
             shares=self._shares(),
             players=players,
             masks=masks,
-            alone=self._alone(activities, masks, rules, variants),
+            alone=alone_table(document, self.players, activities, masks, rules, variants, thresholds),
             streams=np.array(
                 [[stream_key(name, key) for key in document.activities] for name in self.players],
                 dtype=np.uint64,
@@ -252,6 +256,7 @@ class _Compiler:
             variant_start = len(variants)
             n_masks = 1 << len(rule.modifiers)
             used = self._masks_in_use(masks[:, rule_ix], activity)
+            looks_ahead = self._pays_to_look(tile_ix, rule)
             for band_rate in activities.band_rates[activity_ix]:
                 for mask in range(n_masks):
                     factors = [
@@ -271,7 +276,8 @@ class _Compiler:
                     len(modifiers),
                     len(modifiers) + len(rule.modifiers),
                     variant_start,
-                    int(activity.group is None and hit_rate(activity) <= LOOKAHEAD_HIT_RATE),
+                    int(looks_ahead),
+                    int(looks_ahead and activity.group is not None),
                 )
             )
             modifiers += [millionths(modifier.time) for modifier in rule.modifiers]
@@ -282,33 +288,13 @@ class _Compiler:
             table(thresholds.values),
         )
 
-    def _alone(
-        self,
-        activities: ActivityTables,
-        masks: np.ndarray,
-        rules: np.ndarray,
-        variants: np.ndarray,
-    ) -> np.ndarray:
-        """Return the table of what players do alone, zero where they may not follow a rule."""
-        alone = np.zeros((*masks.shape, Alone.N), dtype=np.int64)
-        for rule_ix, (_, rule) in enumerate(self.rule_list):
-            activity_ix = self.activity_ix[rule.activity]
-            band_time, band = activities.sizes[activities.activities[activity_ix][Act.SIZE_START] + 1]
-            variant = rules[rule_ix, Rule.VARIANT] + (band << len(rule.modifiers))
-            for player_ix, name in enumerate(self.players):
-                mask = int(masks[player_ix, rule_ix])
-                if mask >= 0:
-                    skill = millionths(self.document.players[name].skill)
-                    factors = [band_time] + [
-                        millionths(modifier.time)
-                        for bit, modifier in enumerate(rule.modifiers)
-                        if mask >> bit & 1
-                    ]
-                    multiplier = product_of(skill, factors)
-                    alone[player_ix, rule_ix, Alone.THRESHOLDS] = variants[variant + mask]
-                    alone[player_ix, rule_ix, Alone.MULTIPLIER] = multiplier
-                    alone[player_ix, rule_ix, Alone.FACTOR] = fixed_point(multiplier)
-        return alone.reshape(-1, Alone.N)
+    def _pays_to_look(self, tile_ix: int, rule: DocumentRule) -> bool:
+        """Return whether few attempts matter, or a tile takes so many that most of them change no plan."""
+        activity = self._activity(rule)
+        tile = self.document.tiles()[tile_ix][1]
+        return hit_rate(activity) <= LOOKAHEAD_HIT_RATE or tile.needs >= LOOKAHEAD_STEPS * units(
+            activity, rule
+        )
 
     def _masks_in_use(self, column: np.ndarray, activity: Activity) -> set[int]:
         """Return the modifier masks that attempts can have: each player's, and unions in a party."""
@@ -345,10 +331,8 @@ class _Compiler:
 
     def _shares(self) -> np.ndarray:
         activities = [{rule.activity for rule in tile.rules} for _, tile in self.document.tiles()]
-        return np.array(
-            [[not mine.isdisjoint(others) for others in activities] for mine in activities],
-            dtype=np.uint8,
-        )
+        shares = [[not mine.isdisjoint(theirs) for theirs in activities] for mine in activities]
+        return bit_words(np.array(shares) & ~np.eye(len(activities), dtype=bool))
 
     def _teams(self, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         teams: list[tuple[int, ...]] = []
@@ -373,3 +357,9 @@ class _Compiler:
             strategy = Strategy[team.strategy.name.name]
             teams.append((start, len(players), strategy, len(classes)))
         return table(teams, Team.N), table(players, Player.N), table(sessions, Session.N)
+
+
+def bit_words(flags: np.ndarray) -> np.ndarray:
+    """Return rows of flags as the bits of uint64 [rows, words], the first as the lowest of the first word."""
+    octets = np.packbits(flags, axis=1, bitorder="little")
+    return np.pad(octets, ((0, 0), (0, -octets.shape[1] % 8))).view(np.uint64)

@@ -11,7 +11,7 @@ FIXED_POINT = 40  # binary places of a factor
 FIXED_POINT_CAP = 1 << 22  # multipliers from here on have no factor
 
 NEVER = -1  # a second that doesn't come
-FAR = 1 << 60  # a second after all that come
+FAR = 1 << 30  # a second after all that come
 NO_TABLE = -1  # a time model that needs no table
 NO_MIN = (1 << 63) - 1  # the minimum of no second
 NO_MAX = -1  # the maximum of no second
@@ -20,6 +20,7 @@ MOMENTS = 96
 TIME_BINS = 256
 MOMENT_BINS_MAX = 512
 
+DRAWS = 1 << 32  # how many there are
 DURATION_SLOT = 0  # of an attempt's draws
 FIRST_ROLL_SLOT = 1
 
@@ -110,8 +111,9 @@ class Rule(IntEnum):
     MODIFIER_START = 2
     MODIFIER_END = 3
     VARIANT = 4
-    LOOKAHEAD = 5
-    N = 6
+    LOOKAHEAD = 5  # 1 where it pays to look ahead
+    MEETS = 6  # 1 where it does, and who ends an attempt in the same second may form a party
+    N = 7
 
 
 class Figure(IntEnum):
@@ -122,14 +124,27 @@ class Figure(IntEnum):
     N = 2
 
 
-class Alone(IntEnum):
-    """Columns of a player alone at a rule: first threshold, time multiplier in millionths and as a
-    fixed-point factor (0 where it is too large for one)."""
+class Work(IntEnum):
+    """Columns of what a player alone, or a party, does at a rule.
 
-    THRESHOLDS = 0
-    MULTIPLIER = 1
-    FACTOR = 2
-    N = 3
+    ``MULTIPLIER`` is that of time in millionths, ``FACTOR`` the same in fixed point (0 where it is too
+    large for one). ``QUIET`` draws of the first slot after the duration's, from ``QUIET_FROM`` on, bring
+    nothing, or only the usual drop: what all or most attempts bring, one grant of a fixed amount.
+    """
+
+    ACTIVITY = 0
+    THRESHOLDS = 1  # of a player alone: where those of the activity's outcomes begin
+    MULTIPLIER = 2
+    FACTOR = 3
+    RAW_LO = 4
+    RAW_N = 5  # 0 where durations come from a table, or have no factor
+    QUIET_FROM = 6
+    QUIET = 7
+    MORE = 8  # 1 where further slots may bring something
+    USUAL_LINE = 9  # NOTHING (-1) where there is no usual drop
+    USUAL_DROP = 10
+    USUAL_UNITS = 11
+    N = 12
 
 
 class Tile(IntEnum):
@@ -199,17 +214,17 @@ class Mode(IntEnum):
     CHOSEN = 3  # has picked in this pass
     IDLE = 4  # online, with no tile to take
     WAITING = 5  # for a party
-    BUSY = 6  # leads an attempt (alone or a party)
+    BUSY = 6  # leads an attempt, alone or of a party
     MEMBER = 7  # in a party that another leads
-    AHEAD = 8  # alone at one rule, looked ahead to the next attempt that brings something
+    AHEAD = 8  # has looked ahead, alone or for a party, to the next attempt that brings something
 
 
 class Seat(IntEnum):
     """Columns of a player's state in a run.
 
-    A player who has looked ahead started at ``START_S`` with as many attempts as ``counts`` says;
-    attempt number ``AHEAD_COUNT`` starts at ``AHEAD_S`` and is the first that brings something
-    (``AHEAD_HIT`` 1), or that doesn't fit, or where the look ahead ended (0).
+    Whoever looks ahead (a player alone, or the first member for a party) has drawn ``AHEAD_DRAWN``
+    attempts, the first of which starts at ``AHEAD_S``. Of these ``AHEAD_FITS`` fit the session and
+    ``AHEAD_DONE`` are counted. An attempt under way, or the next one not counted, starts at ``START_S``.
     """
 
     RULE = 0
@@ -220,10 +235,12 @@ class Seat(IntEnum):
     CLOCK_S = 5
     CLOCK_RULE = 6
     LEFT_OUT = 7  # how many activities are left out
-    AHEAD_COUNT = 8
-    AHEAD_S = 9
-    AHEAD_HIT = 10
-    N = 11
+    AHEAD_S = 8
+    AHEAD_DRAWN = 9
+    AHEAD_FITS = 10
+    AHEAD_DONE = 11
+    USUAL_TARGET = 12  # the row of accepts that the usual drop goes to, by the plan of now
+    N = 13
 
 
 class Run(IntEnum):
@@ -239,7 +256,9 @@ class Run(IntEnum):
     ORDERED = 7  # how many of its tiles are in order
     LEFT_OUT = 8  # 1 where somebody may have left something out
     TRACED = 9
-    N = 10
+    DUE = 10  # the seat whose attempt, penalty or session ends
+    SETTLED = 11  # 1 where promises were settled, so that seats may be due that were not
+    N = 12
 
 
 class Dirty(IntEnum):

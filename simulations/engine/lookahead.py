@@ -1,192 +1,261 @@
-"""Looking ahead: where most attempts come to nothing, find the next one that matters in one go.
+"""Looking ahead: where most attempts come to nothing, find the ones that matter in one go.
 
-A player alone at a rule without parties disturbs nobody until an attempt of theirs brings drops
-or a penalty. Draws are pure, so such a player is carried to that attempt at once, and taken back
-to the attempt under way when a tile finishes and the plan sends them elsewhere.
+A party that goes on with one rule, or a player alone, disturbs nobody until an attempt brings drops
+or a penalty. Draws are pure, so a stretch of attempts is drawn at once, and whoever leads them is due
+at those that bring something. When a tile finishes and the plan sends them elsewhere, they are taken
+back to the attempt under way.
+
+In an activity that allows parties, others count, too. Those who end attempts in the same second form
+parties anew, so such seconds are due (`mark_meetings`); whoever picks the rule meets those who end an
+attempt in that second (`meet_free`); and while somebody waits, nobody looks ahead there (`hold`).
 """
 
 import numpy as np
 
-from .attempts import alone_s
-from .layout import (
-    FAR,
-    FIRST_ROLL_SLOT,
-    FIXED_POINT,
-    NO_TABLE,
-    Act,
-    Alone,
-    Effort,
-    Line,
-    Mode,
-    Rule,
-    Seat,
-)
-from .seats import next_session_s
-from .state import LONGEST_LOOK, NOTHING
-from .steps import apart, inlined_step, step
-from .words import U32, U_ATTEMPT_STEP, U_LOW, U_WORD_STEP, mix
+from .ahead import attempts_by, commit_until, due_next, first_bits, promise
+from .layout import FAR, Mode, Rule, Seat, Team, Work
+from .planning import pick_rule
+from .seats import release, send_offline
+from .state import LARGEST_STRETCH, NOTHING
+from .steps import apart, inlined_step, lowest_bit, step
+from .stretches import attempts_until, draw_stretch, further_hits, party_hits
+from .vectors import AT_ONCE, equal_to
+from .words import U1, U_ATTEMPT_STEP
 
-RAW_MASK = (1 << 18) - 1
-"""Takes nothing from how many seconds a time model has; lets the compiler multiply half words."""
+U0 = np.uint64(0)
 
 
 @step
-def look_ahead(ev, st, player, seat, rule, second, stretch):
-    """Carry a player who starts on a rule to the next attempt that brings something.
-
-    Returns False if not even the first attempt fits the session; nothing is changed then.
-    """
-    activity = ev.rules[rule, Rule.ACTIVITY]
+def look_ahead(ev, team, plans, st, seat, rule, second, drawn):
+    """Draw the next ``drawn`` attempts of a player alone who starts on a rule at ``second``."""
+    player = ev.teams[team, Team.PLAYER_START] + seat
     alone = player * len(ev.rules) + rule
-    start, until = st.starts[seat, activity], st.seats[seat, Seat.ONLINE_UNTIL]
-    first = st.counts[seat, activity]
-    attempt, start_s, hit, fits = first, second, False, True
-    for look in range(LONGEST_LOOK):
-        st.stretch_s[seat, look] = start_s
-        total, hit = draw_stretch(ev, st, activity, alone, start, attempt, stretch)
-        if hit or start_s + total > until:
-            hit = False
-            for position in range(stretch):
-                fits = start_s + st.times[position] <= until
-                hit = fits and st.hits[position] != 0
-                if hit or not fits:
-                    break
-                start_s += st.times[position]
-                attempt += 1
-            break
-        attempt += stretch
-        start_s += total
-    if attempt == first and not fits:
+    activity = ev.alone[alone, Work.ACTIVITY]
+    base = st.starts[seat, activity] + np.uint64(st.counts[seat, activity]) * U_ATTEMPT_STEP
+    total, hits = draw_stretch(ev, ev.alone[alone], st.ends[seat], base, drawn)
+    if ev.alone[alone, Work.MORE]:
+        hits |= further_hits(ev, ev.alone[alone], base, drawn)
+    st.seats[seat, Seat.RULE] = rule
+    go_ahead(st, seat, second, drawn, total, hits, st.seats[seat, Seat.ONLINE_UNTIL])
+    if ev.alone[alone, Work.USUAL_LINE] != NOTHING:
+        st.usual[seat] = ~st.hits[seat] & first_bits(st.seats[seat, Seat.AHEAD_FITS])
+        st.usual_drop[seat, 0] = ev.alone[alone, Work.USUAL_DROP]
+        st.usual_drop[seat, 1] = ev.alone[alone, Work.USUAL_UNITS]
+        promise(ev, team, plans, st, seat)
+    elif ev.rules[rule, Rule.MEETS]:
+        mark_meetings(ev, st, player - seat, seat)
+    due_next(ev, st, player, seat)
+
+
+@step
+def look_ahead_together(ev, team, st, leader, size, union, second, drawn, until):
+    """Draw the next ``drawn`` attempts of a party whose ``together`` is filled. Returns False, and
+    changes nothing, where the first doesn't fit."""
+    first_player = ev.teams[team, Team.PLAYER_START]
+    activity = st.together[leader, Work.ACTIVITY]
+    base = st.starts[leader, activity] + np.uint64(st.counts[leader, activity]) * U_ATTEMPT_STEP
+    total, hits = draw_stretch(ev, st.together[leader], st.ends[leader], base, drawn)
+    if st.ends[leader, 0] > until - second:
         return False
-    row = st.seats[seat]
-    st.mode[seat] = Mode.AHEAD
+    hits |= party_hits(ev, st, leader, first_player, size, union, drawn)
+    seat = st.seats[leader, Seat.NEXT_MEMBER]
+    while seat != NOTHING:
+        st.mode[seat] = Mode.MEMBER
+        st.next_s[seat] = FAR
+        st.seats[seat, Seat.CLOCK_RULE] = NOTHING
+        seat = st.seats[seat, Seat.NEXT_MEMBER]
+    go_ahead(st, leader, second, drawn, total, hits, until)
+    mark_meetings(ev, st, first_player, leader)
+    due_next(ev, st, first_player + leader, leader)
+    return True
+
+
+@inlined_step
+def go_ahead(st, leader, second, drawn, total, hits, until):
+    """Put a leader ahead by a stretch that was drawn; ``until`` ends the session that it must fit."""
+    row = st.seats[leader]
+    st.mode[leader] = Mode.AHEAD
+    row[Seat.CLOCK_RULE] = NOTHING
     row[Seat.START_S] = second
-    row[Seat.AHEAD_COUNT] = attempt
-    row[Seat.AHEAD_S] = start_s
-    row[Seat.AHEAD_HIT] = hit
-    if hit:
-        st.next_s[seat] = start_s + st.times[(attempt - first) & (stretch - 1)]
-    elif fits:
-        st.next_s[seat] = start_s
+    row[Seat.AHEAD_S] = second
+    row[Seat.AHEAD_DRAWN] = drawn
+    row[Seat.AHEAD_DONE] = 0
+    fits = drawn
+    if total > until - second:
+        fits = attempts_until(st.ends[leader], drawn, until - second)
+    row[Seat.AHEAD_FITS] = fits
+    st.hits[leader] = hits & first_bits(fits)
+    st.usual[leader] = U0
+    st.promised[leader] = U0
+
+
+@inlined_step
+def stay_busy(st, leader, attempt):
+    """Leave a leader who was ahead with the attempt under way, number ``attempt`` of the stretch."""
+    st.mode[leader] = Mode.BUSY
+    st.next_s[leader] = st.seats[leader, Seat.AHEAD_S] + st.ends[leader, attempt]
+
+
+@step
+def follow_plan(ev, team, plans, st, tally, leader, second, stretch):
+    """After a finish: take those who looked ahead back to ``second`` if the plan sends one elsewhere.
+
+    Afterwards they are free (an attempt ends in that very second) or still at the attempt under way. A
+    player alone may also be offline, because it didn't fit, or ahead elsewhere from its end on.
+    """
+    row = st.seats[leader]
+    first_player = ev.teams[team, Team.PLAYER_START]
+    rule = pick_rule(ev, team, plans, st, first_player + leader, leader)
+    if row[Seat.NEXT_MEMBER] != NOTHING:
+        if rule != row[Seat.RULE] or not members_stay(ev, team, plans, st, leader):
+            take_party_back(ev, team, st, tally, leader, second)
+        return
+    if rule == row[Seat.RULE]:
+        if st.usual[leader] != U0:
+            promise(ev, team, plans, st, leader)
+            due_next(ev, st, first_player + leader, leader)
+        return
+    end_s = row[Seat.AHEAD_S]
+    if second >= end_s:
+        attempt = attempts_by(st, leader, second)
+        commit_until(ev, st, tally, leader, attempt)
+        if row[Seat.START_S] == second:
+            release(ev, team, st, leader, second)
+            return
+        if attempt == row[Seat.AHEAD_FITS]:
+            send_offline(ev, team, st, leader)
+            return
+        if st.hits[leader] >> np.uint64(attempt) & U1:
+            stay_busy(st, leader, attempt)
+            return
+        end_s += st.ends[leader, attempt]
+        commit_until(ev, st, tally, leader, attempt + 1)
+    if (
+        rule != NOTHING
+        and end_s < row[Seat.ONLINE_UNTIL]
+        and ev.rules[rule, Rule.LOOKAHEAD] > ev.rules[rule, Rule.MEETS]
+    ):
+        look_ahead(ev, team, plans, st, leader, rule, end_s, stretch)
     else:
-        st.next_s[seat] = next_session_s(ev, st, player, seat)
+        # What remains of the attempt brings nothing.
+        st.mode[leader] = Mode.RESTING
+        st.next_s[leader] = end_s
+
+
+@step
+def members_stay(ev, team, plans, st, leader):
+    """Return whether all others of a party pick its rule."""
+    first_player = ev.teams[team, Team.PLAYER_START]
+    rule = st.seats[leader, Seat.RULE]
+    seat = st.seats[leader, Seat.NEXT_MEMBER]
+    while seat != NOTHING:
+        if pick_rule(ev, team, plans, st, first_player + seat, seat) != rule:
+            return False
+        seat = st.seats[seat, Seat.NEXT_MEMBER]
     return True
 
 
 @step
-def draw_stretch(ev, st, activity, alone, start, attempt, stretch):
-    """Draw a stretch of attempts: durations into ``st.times``, in ``st.hits`` whether they bring
-    something; return the sum of the durations and whether any brings something.
-
-    Free of branches in the common case, so that the compiler vectorises it.
-    """
-    base = start + np.uint64(attempt) * U_ATTEMPT_STEP
-    line = ev.activities[activity, Act.LINE_START]
-    end_line = ev.activities[activity, Act.LINE_END]
-    thresholds, factor = ev.alone[alone, Alone.THRESHOLDS], ev.alone[alone, Alone.FACTOR]
-    limit = line_threshold(ev, activity, thresholds, line) if line < end_line else 0
-    total, hits = 0, np.int64(0)
-    if factor != 0 and ev.activities[activity, Act.TIME_THRESHOLDS] == NO_TABLE:
-        lowest, n_values = ev.activities[activity, Act.RAW_LO], ev.activities[activity, Act.RAW_N]
-        for i in range(stretch):
-            word = mix(base + np.uint64(i) * U_ATTEMPT_STEP)
-            raw = lowest + (((np.int64(word >> U32) + 1) * (n_values & RAW_MASK) - 1) >> 32)
-            time = max((raw * factor) >> FIXED_POINT, 1)
-            st.times[i] = time
-            total += time
-            hit = np.int64(np.int64(word & U_LOW) < limit)
-            st.hits[i] = hit
-            hits |= hit
-    else:
-        for i in range(stretch):
-            word = mix(base + np.uint64(i) * U_ATTEMPT_STEP)
-            time = alone_s(ev, activity, alone, np.int64(word >> U32))
-            st.times[i] = time
-            total += time
-            hit = np.int64(np.int64(word & U_LOW) < limit)
-            st.hits[i] = hit
-            hits |= hit
-    for other in range(line, end_line):
-        limit = line_threshold(ev, activity, thresholds, other)
-        for repetition in range(ev.lines[other, Line.TIMES]):
-            slot = ev.lines[other, Line.SLOT] + repetition * ev.lines[other, Line.STRIDE]
-            if slot != FIRST_ROLL_SLOT:
-                hits |= add_hits(st, base, slot, limit, stretch)
-    return total, hits != 0
-
-
-@step
-def add_hits(st, base, slot, limit, stretch):
-    """Mark in ``st.hits`` where a slot's draw falls below ``limit``; return 1 if any does, else 0."""
-    base += np.uint64(slot >> 1) * U_WORD_STEP
-    shift = np.uint64(0) if slot & 1 else U32
-    hits = np.int64(0)
-    for i in range(stretch):
-        word = mix(base + np.uint64(i) * U_ATTEMPT_STEP)
-        hit = np.int64(np.int64((word >> shift) & U_LOW) < limit)
-        st.hits[i] |= hit
-        hits |= hit
-    return hits
-
-
-@inlined_step
-def line_threshold(ev, activity, thresholds, line):
-    """Return the threshold below which a roll of the line is not nothing."""
-    first, end = ev.lines[line, Line.OUTCOME_START], ev.lines[line, Line.OUTCOME_END]
-    if first == end:
-        return 0
-    return ev.thresholds[thresholds + end - 1 - ev.activities[activity, Act.OUTCOME_START]]
-
-
-@inlined_step
-def commit_ahead(ev, st, tally, seat):
-    """Count the attempts that a look ahead passed over, up to ``AHEAD_COUNT``."""
-    rule = st.seats[seat, Seat.RULE]
-    activity = ev.rules[rule, Rule.ACTIVITY]
-    attempts = st.seats[seat, Seat.AHEAD_COUNT] - st.counts[seat, activity]
-    seconds = st.seats[seat, Seat.AHEAD_S] - st.seats[seat, Seat.START_S]
-    tally.effort[rule, Effort.ATTEMPTS] += attempts
-    tally.effort[rule, Effort.PLAYER_SECONDS] += seconds
-    st.counts[seat, activity] += attempts
-    st.seats[seat, Seat.START_S] = st.seats[seat, Seat.AHEAD_S]
-
-
-@step
-def go_back(ev, st, tally, player, seat, second, stretch):
-    """Take a player who looked ahead back to what they do at ``second``.
-
-    Afterwards they are free (an attempt ends in that very second), busy with the attempt under
-    way, or offline because an attempt didn't fit.
-    """
+def take_party_back(ev, team, st, tally, leader, second):
+    """Take a party that looked ahead back to ``second``: it is free, or busy with the attempt under way."""
     apart()
-    row = st.seats[seat]
-    rule = row[Seat.RULE]
-    activity = ev.rules[rule, Rule.ACTIVITY]
-    alone = player * len(ev.rules) + rule
-    ahead = row[Seat.AHEAD_COUNT] - st.counts[seat, activity]
-    look = 0
-    while (look + 1) * stretch <= ahead and look + 1 < LONGEST_LOOK:
-        if st.stretch_s[seat, look + 1] > second:
-            break
-        look += 1
-    attempt = st.counts[seat, activity] + look * stretch
-    start_s = st.stretch_s[seat, look]
-    start = st.starts[seat, activity]
-    draw_stretch(ev, st, activity, alone, start, attempt, stretch)
-    position = 0
-    while position < stretch and start_s + st.times[position] <= min(second, row[Seat.ONLINE_UNTIL]):
-        start_s += st.times[position]
-        position += 1
-    row[Seat.AHEAD_COUNT] = attempt + position
-    row[Seat.AHEAD_S] = start_s
-    commit_ahead(ev, st, tally, seat)
-    row[Seat.NEXT_MEMBER] = NOTHING
-    if start_s == second:
-        st.mode[seat] = Mode.FREE
-        st.next_s[seat] = FAR
-    elif start_s + st.times[position] <= row[Seat.ONLINE_UNTIL]:
-        st.mode[seat] = Mode.BUSY
-        st.next_s[seat] = start_s + st.times[position]
-    else:
-        st.mode[seat] = Mode.OFFLINE
-        st.next_s[seat] = next_session_s(ev, st, player, seat)
+    attempt = attempts_by(st, leader, second)
+    commit_until(ev, st, tally, leader, attempt)
+    if attempt == 0 or st.seats[leader, Seat.START_S] < second:
+        stay_busy(st, leader, attempt)
+        return
+    seat = leader
+    while seat != NOTHING:
+        following = st.seats[seat, Seat.NEXT_MEMBER]
+        st.seats[seat, Seat.NEXT_MEMBER] = NOTHING
+        release(ev, team, st, seat, second)
+        seat = following
+
+
+@step
+def mark_meetings(ev, st, first_player, leader):
+    """Make parties of one rule due where attempts of theirs end in the same second, as they meet there."""
+    apart()
+    row = st.seats[leader]
+    for other in range(len(st.seats)):
+        theirs = st.seats[other]
+        if other == leader or st.mode[other] != Mode.AHEAD or theirs[Seat.RULE] != row[Seat.RULE]:
+            continue
+        shift = row[Seat.AHEAD_S] - theirs[Seat.AHEAD_S]
+        last_s = np.int64(st.ends[other, theirs[Seat.AHEAD_DRAWN] - 1])
+        marks = U0
+        for attempt in range(row[Seat.AHEAD_FITS]):
+            end_s = st.ends[leader, attempt] + shift
+            if end_s > last_s:
+                break
+            meeting = attempt_ending(st, other, end_s)
+            if meeting != U0:
+                marks |= meeting
+                st.hits[leader] |= U1 << np.uint64(attempt)
+        if marks != U0:
+            st.hits[other] |= marks
+            due_next(ev, st, first_player + other, other)
+
+
+@inlined_step
+def attempt_ending(st, leader, since):
+    """Return the bit of the attempt looked ahead, of those that fit, that ends ``since`` seconds after the
+    first's start; none if there is none."""
+    found = U0
+    fits = st.seats[leader, Seat.AHEAD_FITS]
+    for at in range(0, fits, AT_ONCE):
+        found |= equal_to(st.ends[leader], at, since) << np.uint64(at)
+    return found & first_bits(fits)
+
+
+@step
+def meet_free(ev, st, tally, second):
+    """Free the parties who, looking ahead, end an attempt in this second where others have picked their
+    rule: they pick it again, too."""
+    apart()
+    for leader in range(len(st.seats)):
+        row = st.seats[leader]
+        rule = row[Seat.RULE]
+        if st.mode[leader] != Mode.AHEAD or not ev.rules[rule, Rule.MEETS]:
+            continue
+        ending = attempt_ending(st, leader, second - row[Seat.AHEAD_S])
+        if ending == U0 or not is_chosen(st, rule):
+            continue
+        commit_until(ev, st, tally, leader, lowest_bit(ending) + 1)
+        seat = leader
+        while seat != NOTHING:
+            following = st.seats[seat, Seat.NEXT_MEMBER]
+            st.mode[seat] = Mode.CHOSEN
+            st.seats[seat, Seat.RULE] = rule
+            st.seats[seat, Seat.NEXT_MEMBER] = NOTHING
+            seat = following
+
+
+@inlined_step
+def is_chosen(st, rule):
+    """Return whether anybody has picked a rule in this pass."""
+    for seat in range(len(st.seats)):
+        if st.mode[seat] == Mode.CHOSEN and st.seats[seat, Seat.RULE] == rule:
+            return True
+    return False
+
+
+@step
+def hold(ev, st, tally, rule, second):
+    """Leave those who look ahead at a rule with the attempt under way, as somebody waits for them."""
+    apart()
+    for leader in range(len(st.seats)):
+        if st.mode[leader] == Mode.AHEAD and st.seats[leader, Seat.RULE] == rule:
+            attempt = attempts_by(st, leader, second)
+            if attempt < st.seats[leader, Seat.AHEAD_FITS]:
+                commit_until(ev, st, tally, leader, attempt)
+                stay_busy(st, leader, attempt)
+
+
+@inlined_step
+def next_length(st, leader, second, first):
+    """Return how many attempts to draw: twice as many as before where a stretch was played to its end."""
+    row = st.seats[leader]
+    if row[Seat.AHEAD_DONE] == row[Seat.AHEAD_DRAWN] and row[Seat.START_S] == second:
+        return max(min(2 * row[Seat.AHEAD_DRAWN], LARGEST_STRETCH), first)
+    return first

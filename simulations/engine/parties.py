@@ -2,13 +2,31 @@
 
 import numpy as np
 
-from .attempts import alone_s, duration_s, slowest_skill, time_multiplier
-from .layout import DURATION_SLOT, FAR, Act, Mode, Rule, Seat, Shape, Team
-from .lookahead import look_ahead
+from .durations import first_threshold, slowest_skill, time_multiplier, work_s
+from .layout import (
+    DRAWS,
+    DURATION_SLOT,
+    FAR,
+    FIXED_POINT,
+    FIXED_POINT_CAP,
+    MILLION,
+    NO_TABLE,
+    Act,
+    Line,
+    Mode,
+    Rule,
+    Seat,
+    Shape,
+    Team,
+    Work,
+)
+from .lookahead import hold, look_ahead, look_ahead_together, meet_free, next_length
 from .planning import pick_rule
 from .seats import leave_out, next_session_s, send_offline
 from .state import NOTHING
 from .steps import apart, inlined_step, step
+from .stretches import line_limit
+from .vectors import LANES
 from .words import draw_slot
 
 QUICK = 1
@@ -20,6 +38,8 @@ def stays_together(ev, team, plans, st, leader, second):
     """Return whether the members of a party would form it again, with nobody to join them."""
     first_player = ev.teams[team, Team.PLAYER_START]
     rule = st.seats[leader, Seat.RULE]
+    if st.mode[leader] == Mode.BUSY and ev.rules[rule, Rule.MEETS]:
+        return False  # others may end an attempt in this second, unseen
     seat = leader
     while seat != NOTHING:
         if second >= st.seats[seat, Seat.ONLINE_UNTIL]:
@@ -45,16 +65,19 @@ def goes_alone(ev, st, rule):
     activity = ev.rules[rule, Rule.ACTIVITY]
     if ev.activities[activity, Act.GROUP_MAX] == 0:
         return True
+    if ev.rules[rule, Rule.MEETS]:
+        return False
     alone = ev.activities[activity, Act.SOLO] != 0 or ev.activities[activity, Act.GROUP_MIN] <= 1
     return alone and not is_waited_for(st, rule)
 
 
 @step
-def seat_everyone(ev, team, plans, st, second, shortcuts, stretch):
+def seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch):
     """Let the free pick and form parties, again and again until nobody is free."""
     first_player = ev.teams[team, Team.PLAYER_START]
+    first_pass = True
     while True:
-        chosen = False
+        chosen, meets = False, False
         for seat in range(len(st.seats)):
             row = st.seats[seat]
             if st.mode[seat] != Mode.FREE:
@@ -69,19 +92,23 @@ def seat_everyone(ev, team, plans, st, second, shortcuts, stretch):
             else:
                 st.mode[seat] = Mode.CHOSEN
                 chosen = True
+                meets |= ev.rules[rule, Rule.MEETS] != 0
         if not chosen:
             return
+        if meets and first_pass:
+            meet_free(ev, st, tally, second)
+        first_pass = False
         for seat in range(len(st.seats)):
             if st.mode[seat] == Mode.CHOSEN:
                 activity = ev.rules[st.seats[seat, Seat.RULE], Rule.ACTIVITY]
                 if ev.activities[activity, Act.GROUP_MAX] == 0:
-                    start_attempt(ev, team, st, seat, second, shortcuts, stretch)
+                    start_attempt(ev, team, plans, st, seat, second, shortcuts, stretch)
                 else:
-                    form_parties(ev, team, st, seat, second, shortcuts, stretch)
+                    form_parties(ev, team, plans, st, tally, seat, second, shortcuts, stretch)
 
 
 @step
-def form_parties(ev, team, st, first, second, shortcuts, stretch):
+def form_parties(ev, team, plans, st, tally, first, second, shortcuts, stretch):
     """Form parties of all who picked the rule of seat ``first`` or wait for it, and start them."""
     apart()
     rule = st.seats[first, Seat.RULE]
@@ -104,10 +131,10 @@ def form_parties(ev, team, st, first, second, shortcuts, stretch):
                 st.seats[last, Seat.NEXT_MEMBER] = position
             last = position
             if not together:
-                settle_alone(ev, team, st, position, rule, second, shortcuts, stretch)
+                settle_alone(ev, team, plans, st, tally, position, rule, second, shortcuts, stretch)
             position += 1
         if together:
-            start_attempt(ev, team, st, leader, second, shortcuts, stretch)
+            start_attempt(ev, team, plans, st, leader, second, shortcuts, stretch)
         seat = position
         remaining -= size
 
@@ -120,11 +147,11 @@ def stands_by(st, seat, rule):
 
 
 @inlined_step
-def settle_alone(ev, team, st, seat, rule, second, shortcuts, stretch):
+def settle_alone(ev, team, plans, st, tally, seat, rule, second, shortcuts, stretch):
     """Start a player of a rest that is too small for a party alone, or let them wait."""
     row = st.seats[seat]
     if ev.activities[ev.rules[rule, Rule.ACTIVITY], Act.SOLO]:
-        start_attempt(ev, team, st, seat, second, shortcuts, stretch)
+        start_attempt(ev, team, plans, st, seat, second, shortcuts, stretch)
     elif ev.shape[Shape.GROUP_WAIT_S] == 0:
         leave_out(ev, st, seat, rule)
         st.mode[seat] = Mode.FREE
@@ -134,39 +161,70 @@ def settle_alone(ev, team, st, seat, rule, second, shortcuts, stretch):
             row[Seat.CLOCK_S] = second
         st.mode[seat] = Mode.WAITING
         st.next_s[seat] = min(row[Seat.CLOCK_S] + ev.shape[Shape.GROUP_WAIT_S], row[Seat.ONLINE_UNTIL])
+        if ev.rules[rule, Rule.MEETS]:
+            hold(ev, st, tally, rule, second)
 
 
 @step
-def start_attempt(ev, team, st, leader, second, shortcuts, stretch):
+def start_attempt(ev, team, plans, st, leader, second, shortcuts, stretch):
     """Start a party's attempt; if it doesn't fit, those who lack the time stop, the others are free."""
     first_player = ev.teams[team, Team.PLAYER_START]
     rule = st.seats[leader, Seat.RULE]
-    if shortcuts & AHEAD and ev.rules[rule, Rule.LOOKAHEAD]:
-        if look_ahead(ev, st, first_player + leader, leader, rule, second, stretch):
-            st.seats[leader, Seat.CLOCK_RULE] = NOTHING
-        else:
-            send_offline(ev, team, st, leader)
-        return
+    looks_ahead = shortcuts & AHEAD and ev.rules[rule, Rule.LOOKAHEAD]
     if st.seats[leader, Seat.NEXT_MEMBER] == NOTHING:
-        start_alone(ev, team, st, leader, second)
+        if looks_ahead:
+            drawn = next_length(st, leader, second, stretch)
+            look_ahead(ev, team, plans, st, leader, rule, second, drawn)
+        else:
+            start_alone(ev, team, st, leader, second)
         return
     size, union = 0, 0
-    fits_until = FAR
+    until = FAR
     seat = leader
     while seat != NOTHING:
         size += 1
         union |= ev.masks[first_player + seat, rule]
-        fits_until = min(fits_until, st.seats[seat, Seat.ONLINE_UNTIL])
+        until = min(until, st.seats[seat, Seat.ONLINE_UNTIL])
         seat = st.seats[seat, Seat.NEXT_MEMBER]
-    activity = ev.rules[rule, Rule.ACTIVITY]
-    skill = slowest_skill(ev, st, first_player, leader)
-    multiplier = time_multiplier(ev, rule, skill, size, union)
-    x = np.int64(draw_slot(st.starts[leader, activity], st.counts[leader, activity], DURATION_SLOT))
-    end_s = second + duration_s(ev, activity, multiplier, x)
-    if end_s <= fits_until:
+    prepare_together(ev, st, first_player, leader, size, union)
+    if looks_ahead:
+        drawn = next_length(st, leader, second, min(stretch, LANES))
+        if look_ahead_together(ev, team, st, leader, size, union, second, drawn, until):
+            return
+        end_s = second + st.ends[leader, 0]
+    else:
+        activity = ev.rules[rule, Rule.ACTIVITY]
+        x = np.int64(draw_slot(st.starts[leader, activity], st.counts[leader, activity], DURATION_SLOT))
+        end_s = second + work_s(ev, st.together[leader], x)
+    if end_s <= until:
         board_party(st, leader, second, end_s)
     else:
         break_up(ev, team, st, leader, end_s)
+
+
+@step
+def prepare_together(ev, st, first_player, leader, size, union):
+    """Fill ``together`` with what a party does, as `compile` does for players alone."""
+    rule = st.seats[leader, Seat.RULE]
+    activity = ev.rules[rule, Rule.ACTIVITY]
+    multiplier = time_multiplier(ev, rule, slowest_skill(ev, st, first_player, leader), size, union)
+    work = st.together[leader]
+    work[Work.ACTIVITY] = activity
+    work[Work.MULTIPLIER] = multiplier
+    work[Work.FACTOR] = 0
+    if multiplier < FIXED_POINT_CAP:
+        work[Work.FACTOR] = ((multiplier << FIXED_POINT) + MILLION - 1) // MILLION
+    work[Work.RAW_LO] = ev.activities[activity, Act.RAW_LO]
+    work[Work.RAW_N] = 0
+    if work[Work.FACTOR] != 0 and ev.activities[activity, Act.TIME_THRESHOLDS] == NO_TABLE:
+        work[Work.RAW_N] = ev.activities[activity, Act.RAW_N]
+    line = ev.activities[activity, Act.LINE_START]
+    limit = np.int64(0)
+    if line < ev.activities[activity, Act.LINE_END]:
+        mask = union if ev.lines[line, Line.PER_GROUP] else ev.masks[first_player + leader, rule]
+        limit = np.int64(line_limit(ev, activity, first_threshold(ev, rule, size, mask), line))
+    work[Work.QUIET_FROM], work[Work.QUIET] = limit, DRAWS - limit
+    work[Work.USUAL_LINE] = NOTHING
 
 
 @inlined_step
@@ -176,7 +234,7 @@ def start_alone(ev, team, st, seat, second):
     activity = ev.rules[row[Seat.RULE], Rule.ACTIVITY]
     x = np.int64(draw_slot(st.starts[seat, activity], st.counts[seat, activity], DURATION_SLOT))
     player = ev.teams[team, Team.PLAYER_START] + seat
-    end_s = second + alone_s(ev, activity, player * len(ev.rules) + row[Seat.RULE], x)
+    end_s = second + work_s(ev, ev.alone[player * len(ev.rules) + row[Seat.RULE]], x)
     if end_s <= row[Seat.ONLINE_UNTIL]:
         st.mode[seat] = Mode.BUSY
         st.next_s[seat] = end_s

@@ -9,11 +9,11 @@ looking at the state again, where nothing but the finished tile has changed.
 import numpy as np
 
 from .layout import MILLION, NEVER, Accept, Dirty, Figure, Key, Player, Rule, Run, Seat, Tile
-from .state import FINISHED, NOTHING, UNKNOWN
+from .state import FINISHED, MET_SLOTS, NOTHING, UNKNOWN
 from .steps import apart, inlined_step, step
 from .strategies import order_tiles
 from .tables import fill
-from .words import U_WORD_STEP, mix
+from .words import U32, U_LOW, U_WORD_STEP, mix
 
 SCRATCH = 0
 ROOT = 1
@@ -51,26 +51,26 @@ def enter_root(ev, plans, st):
         plans.steps[SCRATCH, rule] = rule_steps(ev, st, rule)
         word ^= steps_word(rule, plans.steps[SCRATCH, rule])
     plans.hashes[SCRATCH] = word
-    st.run[Run.NODE] = find_or_add(plans)
+    st.run[Run.NODE] = find_or_add(plans, True)
 
 
 @inlined_step
-def advance(ev, plans, st, finished_tile):
+def advance(ev, plans, st, finished_tile, drop):
     """Move to the node that holds after ``finished_tile``; ``dirty`` is emptied."""
     node = st.run[Run.NODE]
     changed = absorb_progress(ev, plans, st, node, finished_tile)
     if not changed and node != SCRATCH:
-        child = plans.children[node, finished_tile]
-        if child != 0:
+        child = np.int64(plans.nodes[node, 2 * drop + 1])
+        if child != UNKNOWN:
             st.run[Run.NODE] = child
             return
     if node != SCRATCH and not changed:
         copy_to_scratch(plans, node)
     for rule in range(ev.tiles[finished_tile, Tile.RULE_START], ev.tiles[finished_tile, Tile.RULE_END]):
         set_scratch_steps(plans, rule, FINISHED)
-    reached = find_or_add(plans)
-    if not changed and node != SCRATCH:
-        plans.children[node, finished_tile] = reached
+    reached = find_or_add(plans, False)
+    if not changed and node != SCRATCH and reached != SCRATCH:
+        plans.nodes[node, 2 * drop + 1] = reached
     st.run[Run.NODE] = reached
     if reached == SCRATCH:
         st.run[Run.PLAN_NODE] = NOTHING
@@ -119,8 +119,12 @@ def set_scratch_steps(plans, rule, steps):
 
 
 @step
-def find_or_add(plans):
-    """Return the node whose key is the scratch key; the scratch node where it is new and all is full."""
+def find_or_add(plans, at_once):
+    """Return the node whose key is the scratch key, adding it where it was met before or ``at_once`` is true.
+
+    Returns the scratch node where the state is new or the memory full. Most states of a long board are
+    met once, and a node for each would only push what is needed out of the processor's caches.
+    """
     apart()
     n_slots = len(plans.table)
     word = plans.hashes[SCRATCH]
@@ -131,17 +135,25 @@ def find_or_add(plans):
             return node
         slot = (slot + 1) & (n_slots - 1)
     node = plans.count[0]
-    if node < len(plans.hashes):
+    if node < len(plans.hashes) and (at_once or is_met_again(plans, word)):
         plans.count[0] = node + 1
         plans.table[slot] = node
         copy_steps(plans, SCRATCH, node)
         plans.hashes[node] = word
-        fill(plans.children[node], 0)
     else:
         node = np.int64(SCRATCH)
-    fill(plans.picks[node], UNKNOWN)
-    fill(plans.targets[node], UNKNOWN)
+    fill(plans.nodes[node], UNKNOWN)
     return node
+
+
+@inlined_step
+def is_met_again(plans, word):
+    """Return whether a state with this hash was met before, as far as is remembered; remember it."""
+    slot = np.int64(word >> U32) & (MET_SLOTS - 1)
+    half = np.uint32(word & U_LOW)
+    met = plans.met[slot] == half
+    plans.met[slot] = half
+    return met
 
 
 @step
@@ -162,11 +174,11 @@ def pick_rule(ev, team, plans, st, player, seat):
     node = st.run[Run.NODE]
     if st.seats[seat, Seat.LEFT_OUT] > 0:
         return search_pick(ev, team, plans, st, player, seat)
-    kind = ev.players[player, Player.CLASS]
-    rule = np.int64(plans.picks[node, kind])
+    column = 2 * len(ev.accept_start) + ev.players[player, Player.CLASS]
+    rule = np.int64(plans.nodes[node, column])
     if rule == UNKNOWN:
         rule = search_pick(ev, team, plans, st, player, seat)
-        plans.picks[node, kind] = rule
+        plans.nodes[node, column] = rule
     return rule
 
 
@@ -231,10 +243,10 @@ def quickest_rule(ev, plans, st, player, seat, tile):
 def grant_target(ev, team, plans, st, drop):
     """Return the row of ``accepts`` that a drop goes to now, or ``NOTHING``."""
     node = st.run[Run.NODE]
-    target = np.int64(plans.targets[node, drop])
+    target = np.int64(plans.nodes[node, 2 * drop])
     if target == UNKNOWN:
         target = search_target(ev, team, plans, st, drop)
-        plans.targets[node, drop] = target
+        plans.nodes[node, 2 * drop] = target
     return target
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from .compile import CompiledEvent
 from .draws import WORD_STEP, mix_int
 from .layout import (
+    FAR,
     MOMENTS,
     NO_MAX,
     NO_MIN,
@@ -21,14 +22,15 @@ from .layout import (
     Search,
     Seat,
     Team,
+    Work,
 )
 from .packs import Field, Layout, Pack
 
 PLAN_MEMORY_BYTES = 96 << 20
 MAX_NODES = 1 << 16
+MET_SLOTS = 1 << 16
 LARGEST_STRETCH = 64
-LONGEST_LOOK = 16
-"""How many stretches of attempts a look ahead covers."""
+WORD_BITS = 64
 SEARCH_DEPTHS = 32
 """More than a row has tiles."""
 UNKNOWN = -2
@@ -41,9 +43,8 @@ PLANS = Layout(
     steps=Field(np.float64, 0),  # [nodes, rules]
     hashes=Field(np.uint64),  # [nodes]
     table=Field(np.int32),  # hash table of nodes, a power of two long; 0 empty
-    picks=Field(np.int32, 0),  # [nodes, classes]: rule
-    targets=Field(np.int32, 0),  # [nodes, drops]: row of accepts
-    children=Field(np.int32, 0),  # [nodes, tiles]: the node after finishing a tile, 0 unknown
+    met=Field(np.uint32),  # [MET_SLOTS]: halves of hashes of states that were met once
+    nodes=Field(np.int32, 0),  # [nodes, …]: target and child by drop, then the rule by class
     count=Field(np.int64),  # [1]: nodes in use, the scratch node included
     keys=Field(np.float64, Key.N),  # [tiles]: sort keys of one node
     order=Field(np.int64),  # [tiles]: its first tiles in task order, as far as asked for
@@ -53,7 +54,7 @@ PLANS = Layout(
     stages=Field(np.int64),  # [SEARCH_DEPTHS]: Stage
     chosen=Field(np.int64),  # [tiles]: its outcome, 1 if the tile is in the set
 )
-"""A team's memory of plans: a node for each state of progress it has met.
+"""A team's memory of plans: a node for each state of progress it has met twice.
 
 Row 0 is the scratch node, used for states that no longer fit. A node's key is ``steps``: for
 every rule the attempts that its tile still takes (`events.estimates.steps`), or ``FINISHED``.
@@ -65,18 +66,23 @@ TEAM_RUN = Layout(
     run=Field(np.int64),  # Run
     seats=Field(np.int64, Seat.N),  # a row a player
     mode=Field(np.int64),  # [seats]: Mode
-    next_s=Field(np.int64),  # [seats]: when something happens to the player
+    next_s=Field(np.int32),  # [seats, up to a multiple of AT_ONCE]: when something happens to them
     counts=Field(np.int64, 0),  # [seats, activities]: attempts finished
     starts=Field(np.uint64, 0),  # [seats, activities]: stream starts
     left_out=Field(np.uint8, 0),  # [seats, activities]
     progress=Field(np.int64),  # [tiles] millionths
     finish_s=Field(np.int64),  # [tiles]
+    unfinished=Field(np.uint64),  # [words]: a bit for each tile that is not finished
     opened_s=Field(np.int64),  # [rows]
     row_points=Field(np.int64),  # [rows]
     dirty=Field(np.int64, 0),  # [Dirty.N, tiles]
-    times=Field(np.int64),  # [LARGEST_STRETCH]: durations of a stretch of attempts
-    hits=Field(np.int64),  # [LARGEST_STRETCH]: which of them bring something
-    stretch_s=Field(np.int64, LONGEST_LOOK),  # [seats]: starts of the stretches of a look ahead
+    together=Field(np.int64, Work.N),  # [seats]: what the party does that a player leads
+    ends=Field(np.int32, 0),  # [seats, LARGEST_STRETCH]: ends of the attempts looked ahead, since AHEAD_S
+    hits=Field(np.uint64),  # [seats]: a bit for each of them that matters and is to come
+    usual=Field(np.uint64),  # [seats]: a bit for each that brings only the usual drop
+    promised=Field(np.uint64),  # [seats]: which of these are promised to a tile, and no hits therefore
+    usual_drop=Field(np.int64, 2),  # [seats]: the usual drop and its units, where there are such bits
+    promises=Field(np.int64),  # [tiles] millionths: what is promised to them
 )
 """One team's state in one run; filled and reset by the kernel."""
 
@@ -100,16 +106,16 @@ def new_plans(compiled: CompiledEvent, team: int, max_nodes: int = MAX_NODES) ->
     """Allocate the plan memory of a team, within ``PLAN_MEMORY_BYTES`` for all teams together."""
     n_tiles, n_rules, n_drops = compiled.n_tiles, len(compiled.event.rules), len(compiled.drops)
     n_classes = int(compiled.event.teams[team, Team.N_CLASSES])
-    node_bytes = 8 * n_rules + 4 * (n_classes + n_drops + n_tiles) + 24
+    width = -(-(2 * (n_drops + 1) + n_classes) // 16) * 16
+    node_bytes = 8 * n_rules + 4 * width + 24
     affordable = PLAN_MEMORY_BYTES // compiled.n_teams // node_bytes
     n_nodes = max(1, min(max_nodes, affordable)) + 1
     return PLANS.pack(
         steps=np.empty((n_nodes, n_rules)),
         hashes=np.zeros(n_nodes, dtype=np.uint64),
         table=np.zeros(1 << (2 * n_nodes).bit_length(), dtype=np.int32),
-        picks=np.empty((n_nodes, max(n_classes, 1)), dtype=np.int32),
-        targets=np.empty((n_nodes, max(n_drops, 1)), dtype=np.int32),
-        children=np.empty((n_nodes, n_tiles), dtype=np.int32),
+        met=np.zeros(MET_SLOTS, dtype=np.uint32),
+        nodes=aligned_rows(n_nodes, width),
         count=np.ones(1, dtype=np.int64),
         keys=np.zeros((n_tiles, Key.N)),
         order=np.zeros(n_tiles, dtype=np.int64),
@@ -121,6 +127,13 @@ def new_plans(compiled: CompiledEvent, team: int, max_nodes: int = MAX_NODES) ->
     )
 
 
+def aligned_rows(n_rows: int, width: int) -> np.ndarray:
+    """Allocate rows of whole cache lines."""
+    items = np.empty(n_rows * width + 16, dtype=np.int32)
+    skip = -items.ctypes.data % 64 // 4
+    return items[skip : skip + n_rows * width].reshape(n_rows, width)
+
+
 def new_team_run(compiled: CompiledEvent, team: int) -> Pack:
     """Allocate the state of one team."""
     facts = compiled.event.teams[team]
@@ -130,18 +143,23 @@ def new_team_run(compiled: CompiledEvent, team: int) -> Pack:
         run=np.zeros(Run.N, dtype=np.int64),
         seats=np.zeros((n_players, Seat.N), dtype=np.int64),
         mode=np.zeros(n_players, dtype=np.int64),
-        next_s=np.zeros(n_players, dtype=np.int64),
+        next_s=np.full(-(-n_players // 16) * 16, FAR, dtype=np.int32),
         counts=np.zeros((n_players, n_activities), dtype=np.int64),
         starts=np.zeros((n_players, n_activities), dtype=np.uint64),
         left_out=np.zeros((n_players, n_activities), dtype=np.uint8),
         progress=np.zeros(n_tiles, dtype=np.int64),
         finish_s=np.zeros(n_tiles, dtype=np.int64),
+        unfinished=np.zeros(compiled.event.shares.shape[1], dtype=np.uint64),
         opened_s=np.zeros(compiled.n_rows, dtype=np.int64),
         row_points=np.zeros(compiled.n_rows, dtype=np.int64),
         dirty=np.zeros((Dirty.N, n_tiles), dtype=np.int64),
-        times=np.zeros(LARGEST_STRETCH, dtype=np.int64),
-        hits=np.zeros(LARGEST_STRETCH, dtype=np.int64),
-        stretch_s=np.zeros((n_players, LONGEST_LOOK), dtype=np.int64),
+        together=np.zeros((n_players, Work.N), dtype=np.int64),
+        ends=np.zeros((n_players, LARGEST_STRETCH), dtype=np.int32),
+        hits=np.zeros(n_players, dtype=np.uint64),
+        usual=np.zeros(n_players, dtype=np.uint64),
+        promised=np.zeros(n_players, dtype=np.uint64),
+        usual_drop=np.zeros((n_players, 2), dtype=np.int64),
+        promises=np.zeros(n_tiles, dtype=np.int64),
     )
 
 

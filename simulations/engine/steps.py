@@ -39,6 +39,41 @@ def inlined_step(function: Any) -> Any:
 
 
 @intrinsic
+def wide(typing_context):
+    """Let the step that calls this use vectors of 512 bits where the processor has them, though it
+    may be listed as one that prefers 256; such a step stays out of its callers."""
+
+    def generate(context, builder, signature, args):
+        attributes = builder.function.attributes
+        attributes.add("noinline")
+        for name in ("prefer-vector-width", "min-legal-vector-width"):
+            set.add(attributes, f'"{name}"="512"')
+        return context.get_dummy_value()
+
+    return types.none(), generate
+
+
+@intrinsic
+def lowest_bit(typing_context, word):
+    """Return the position of the lowest bit that is set in a word other than 0."""
+
+    def generate(context, builder, signature, args):
+        return builder.cttz(args[0], context.get_constant(types.boolean, True))
+
+    return types.int64(types.uint64), generate
+
+
+@intrinsic
+def count_bits(typing_context, word):
+    """Return how many bits are set in a word."""
+
+    def generate(context, builder, signature, args):
+        return builder.ctpop(args[0])
+
+    return types.int64(types.uint64), generate
+
+
+@intrinsic
 def apart(typing_context):
     """Keep the step that calls this out of its callers: it is rarely needed, and what it needs
     would crowd their registers."""

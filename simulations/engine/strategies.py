@@ -8,7 +8,8 @@ a function here, its code to `layout.Strategy` and its line to `order_tiles`.
 import numpy as np
 
 from .layout import NEVER, Figure, Key, Param, Run, Search, Shape, Stage, Strategy, Team, Tile
-from .steps import apart, inlined_step, step
+from .state import WORD_BITS
+from .steps import apart, count_bits, inlined_step, step
 
 SECONDS_PER_HOUR = 3600.0
 
@@ -73,7 +74,7 @@ def order_by_points(ev, plans, st, count_shared):
     """By points, then by estimate; tasks by points and shared unfinished tiles if asked to."""
     for tile in range(ev.row_start[st.run[Run.LAST_ROW] + 1]):
         points = ev.tiles[tile, Tile.POINTS]
-        plans.keys[tile, Key.TASK] = points + (shared_unfinished(ev, st, tile) if count_shared else 0)
+        plans.keys[tile, Key.TASK] = points + (shared_unfinished(ev, st, tile, 0) if count_shared else 0)
         plans.keys[tile, Key.TASK_TIE] = -plans.estimates[tile]
         plans.keys[tile, Key.GRANT] = points
         plans.keys[tile, Key.GRANT_TIE] = -plans.estimates[tile]
@@ -102,7 +103,7 @@ def order_by_score(ev, team, plans, st):
             hours = plans.estimates[tile] / SECONDS_PER_HOUR
             score = weights[Param.POINTS] * points + (weights[Param.RATE] * points) / hours
             score = score + weights[Param.UNLOCK] * float(plans.chosen[tile])
-            score = score + weights[Param.SHARED] * float(shared_unfinished(ev, st, tile))
+            score = score + weights[Param.SHARED] * float(shared_unfinished(ev, st, tile, 0))
             score = score - weights[Param.HOURS] * hours
         plans.keys[tile, Key.TASK] = score
         plans.keys[tile, Key.TASK_TIE] = 0.0
@@ -110,14 +111,17 @@ def order_by_score(ev, team, plans, st):
         plans.keys[tile, Key.GRANT_TIE] = 0.0
 
 
-@step
-def shared_unfinished(ev, st, tile):
-    """Count the other unfinished tiles, locked ones too, that share an activity with a tile."""
+@inlined_step
+def shared_unfinished(ev, st, tile, first):
+    """Count the other unfinished tiles from ``first`` on, locked ones too, that share an activity with a
+    tile."""
     count = 0
-    for other in range(len(ev.tiles)):
-        count += ev.shares[tile, other] & (st.finish_s[other] == NEVER)
-    # A tile with rules shares with itself.
-    return count - (ev.shares[tile, tile] & (st.finish_s[tile] == NEVER))
+    for word in range(first // WORD_BITS, len(st.unfinished)):
+        bits = ev.shares[tile, word] & st.unfinished[word]
+        if word == first // WORD_BITS:
+            bits = bits >> np.uint64(first % WORD_BITS)
+        count += count_bits(bits)
+    return count
 
 
 @step
@@ -188,10 +192,7 @@ def load_search(ev, plans, st, first, end, prefer_shared):
         if st.finish_s[tile] == NEVER:
             cost = plans.estimates[tile]
             if prefer_shared:
-                locked = 0
-                for other in range(end, len(ev.tiles)):
-                    locked += ev.shares[tile, other]
-                cost *= 1.0 + locked
+                cost *= 1.0 + shared_unfinished(ev, st, tile, end)
             search[Search.COST, n_open] = cost
             search[Search.POINTS, n_open] = ev.tiles[tile, Tile.POINTS]
             n_open += 1

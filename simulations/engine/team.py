@@ -1,8 +1,11 @@
 """One team through one run: the seconds in which something happens."""
 
+import numpy as np
+
+from .ahead import commit_ahead, stays_ahead, take_back_promises
 from .attempts import resolve, resolve_alone
 from .layout import FAR, NEVER, Dirty, Mode, Player, Rule, Run, Seat, Shape, Team
-from .lookahead import commit_ahead, go_back
+from .lookahead import follow_plan, look_ahead, next_length
 from .parties import (
     QUICK,
     goes_alone,
@@ -20,12 +23,15 @@ from .seats import (
     next_session_s,
     release,
     retire,
-    send_offline,
 )
-from .state import NOTHING
-from .steps import inlined_step, step
+from .state import NOTHING, WORD_BITS
+from .steps import inlined_step, lowest_bit, step
 from .tables import fill
-from .words import mix, run_key
+from .vectors import AT_ONCE, equal_to, least_of
+from .words import U1, mix, run_key
+
+FEW = 8
+U0 = np.uint64(0)
 
 
 @step
@@ -60,8 +66,12 @@ def reset(ev, team, plans, st, seed, run):
     st.run[Run.TRACED] = 0
     st.run[Run.LEFT_OUT] = 0
     st.run[Run.LAST_S] = NEVER
+    st.run[Run.SETTLED] = 0
+    fill(st.promises, 0)
     fill(st.progress, 0)
     fill(st.finish_s, NEVER)
+    for tile in range(len(st.finish_s)):
+        st.unfinished[tile // WORD_BITS] |= U1 << np.uint64(tile % WORD_BITS)
     fill(st.row_points, 0)
     fill(st.dirty[Dirty.FLAGS], 0)
     open_all = ev.shape[Shape.UNLOCK_POINTS] == 0
@@ -89,9 +99,16 @@ def reset(ev, team, plans, st, seed, run):
 @inlined_step
 def next_due(st):
     """Return the next second, the seat that is due, and the next second of any other seat."""
-    second, due, horizon = FAR, -1, FAR
-    for seat in range(len(st.next_s)):
-        next_s = st.next_s[seat]
+    second, due, horizon = np.int64(FAR), -1, np.int64(FAR)
+    if FEW < len(st.seats) <= WORD_BITS:
+        for at in range(0, len(st.next_s), AT_ONCE):
+            second = least_of(st.next_s, at, second)
+        seats = U0
+        for at in range(0, len(st.next_s), AT_ONCE):
+            seats |= equal_to(st.next_s, at, second) << np.uint64(at)
+        return second, lowest_bit(seats), second if seats & (seats - U1) else second + 1
+    for seat in range(len(st.seats)):
+        next_s = np.int64(st.next_s[seat])
         if next_s < second:
             second, due, horizon = next_s, seat, second
         elif next_s < horizon:
@@ -105,30 +122,47 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch):
     player = ev.teams[team, Team.PLAYER_START] + seat
     row = st.seats[seat]
     while True:
-        second = st.next_s[seat]
+        second = np.int64(st.next_s[seat])
+        if st.mode[seat] == Mode.AHEAD and st.hits[seat] == U0 and second < row[Seat.ONLINE_UNTIL]:
+            # The stretch is over and brought nothing; the plan is the same.
+            commit_ahead(ev, st, tally, seat)
+            drawn = next_length(st, seat, second, stretch)
+            look_ahead(ev, team, plans, st, seat, row[Seat.RULE], second, drawn)
+            if st.next_s[seat] >= horizon:
+                return
+            continue
         n_tiles = st.run[Run.TILES]
         if ends_attempt(ev, st, tally, seat):
+            st.run[Run.DUE] = seat
             penalty = resolve_alone(ev, team, plans, st, tally, seat, second)
             if penalty > 0 or second >= row[Seat.ONLINE_UNTIL]:
+                leave_ahead(ev, st, seat)
                 retire(ev, team, st, seat, second, penalty)
-            else:
+            elif (
+                st.mode[seat] != Mode.AHEAD
+                or st.run[Run.TILES] != n_tiles
+                or not stays_ahead(ev, st, player, seat, second)
+            ):
                 st.mode[seat] = Mode.FREE
         else:
             release(ev, team, st, seat, second)
+        if st.run[Run.SETTLED]:
+            end_second(ev, team, plans, st, tally, seat + 1, n_tiles, second, shortcuts, stretch)
+            return
         if st.run[Run.TILES] != n_tiles:
             forget_left_out(st)
             if is_watched(st):
                 wake(ev, team, plans, st, tally, second, stretch)
-                seat_everyone(ev, team, plans, st, second, shortcuts, stretch)
+                seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch)
                 return
         if st.mode[seat] == Mode.FREE:
             rule = pick_rule(ev, team, plans, st, player, seat)
             if rule == NOTHING or not goes_alone(ev, st, rule):
-                seat_everyone(ev, team, plans, st, second, shortcuts, stretch)
+                seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch)
                 return
             row[Seat.RULE] = rule
             if ev.rules[rule, Rule.LOOKAHEAD]:
-                start_attempt(ev, team, st, seat, second, shortcuts, stretch)
+                start_attempt(ev, team, plans, st, seat, second, shortcuts, stretch)
             else:
                 start_alone(ev, team, st, seat, second)
         if st.next_s[seat] >= horizon:
@@ -138,22 +172,34 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch):
 @step
 def play_party(ev, team, plans, st, tally, leader, horizon, shortcuts, stretch):
     """Play on with one party while it alone is due, before ``horizon``, and stays together."""
+    player = ev.teams[team, Team.PLAYER_START] + leader
     while True:
-        second = st.next_s[leader]
-        n_tiles = st.run[Run.TILES]
-        penalty = resolve(ev, team, plans, st, tally, leader, second)
-        finished = st.run[Run.TILES] != n_tiles
-        if finished or penalty > 0 or not stays_together(ev, team, plans, st, leader, second):
+        second = np.int64(st.next_s[leader])
+        n_tiles, penalty, stays = st.run[Run.TILES], np.int64(0), False
+        if ends_attempt(ev, st, tally, leader):
+            st.run[Run.DUE] = leader
+            penalty = resolve(ev, team, plans, st, tally, leader, second)
+            unchanged = penalty == 0 and st.run[Run.TILES] == n_tiles
+            stays = (
+                unchanged and st.mode[leader] == Mode.AHEAD and stays_ahead(ev, st, player, leader, second)
+            )
+        if st.run[Run.SETTLED]:
             disband(ev, team, st, leader, second, penalty)
-            if finished:
-                forget_left_out(st)
-                wake(ev, team, plans, st, tally, second, stretch)
-            seat_everyone(ev, team, plans, st, second, shortcuts, stretch)
+            end_second(ev, team, plans, st, tally, leader + 1, n_tiles, second, shortcuts, stretch)
             return
-        start_attempt(ev, team, st, leader, second, shortcuts, stretch)
-        if st.mode[leader] != Mode.BUSY:
-            seat_everyone(ev, team, plans, st, second, shortcuts, stretch)
-            return
+        finished = st.run[Run.TILES] != n_tiles
+        if not stays:
+            if finished or penalty > 0 or not stays_together(ev, team, plans, st, leader, second):
+                disband(ev, team, st, leader, second, penalty)
+                if finished:
+                    forget_left_out(st)
+                    wake(ev, team, plans, st, tally, second, stretch)
+                seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch)
+                return
+            start_attempt(ev, team, plans, st, leader, second, shortcuts, stretch)
+            if st.mode[leader] != Mode.BUSY and st.mode[leader] != Mode.AHEAD:
+                seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch)
+                return
         if st.next_s[leader] >= horizon:
             return
 
@@ -161,10 +207,17 @@ def play_party(ev, team, plans, st, tally, leader, horizon, shortcuts, stretch):
 @step
 def play_second(ev, team, plans, st, tally, second, shortcuts, stretch):
     """Everything that happens to a team in one second, in the model's order."""
-    n_tiles = st.run[Run.TILES]
-    for seat in range(len(st.seats)):
+    end_second(ev, team, plans, st, tally, 0, st.run[Run.TILES], second, shortcuts, stretch)
+
+
+@step
+def end_second(ev, team, plans, st, tally, first, n_tiles, second, shortcuts, stretch):
+    """What happens in a second from seat ``first`` on, and what follows if by then more than ``n_tiles`` are
+    finished."""
+    for seat in range(first, len(st.seats)):
         if st.next_s[seat] == second and st.mode[seat] != Mode.WAITING:
             end_own(ev, team, plans, st, tally, seat, second)
+    st.run[Run.SETTLED] = 0
     finished = st.run[Run.TILES] != n_tiles
     for seat in range(len(st.seats)):
         if st.next_s[seat] == second and st.mode[seat] == Mode.WAITING:
@@ -172,17 +225,28 @@ def play_second(ev, team, plans, st, tally, second, shortcuts, stretch):
     if finished:
         forget_left_out(st)
         wake(ev, team, plans, st, tally, second, stretch)
-    seat_everyone(ev, team, plans, st, second, shortcuts, stretch)
+    seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch)
 
 
 @step
 def end_own(ev, team, plans, st, tally, seat, second):
     """End what a seat does in this second: an attempt, a penalty, being offline or idle."""
     if ends_attempt(ev, st, tally, seat):
+        st.run[Run.DUE] = seat
         penalty = resolve(ev, team, plans, st, tally, seat, second)
+        leave_ahead(ev, st, seat)
         disband(ev, team, st, seat, second, penalty)
+    elif st.mode[seat] == Mode.AHEAD:
+        disband(ev, team, st, seat, second, 0)
     else:
         release(ev, team, st, seat, second)
+
+
+@inlined_step
+def leave_ahead(ev, st, seat):
+    """Take back what somebody promises who doesn't go on with the stretch that they drew."""
+    if st.mode[seat] == Mode.AHEAD and st.promised[seat] != U0:
+        take_back_promises(ev, st, seat)
 
 
 @inlined_step
@@ -190,26 +254,17 @@ def ends_attempt(ev, st, tally, seat):
     """Return whether a seat that is due ends an attempt; counts the attempts looked ahead over."""
     mode = st.mode[seat]
     if mode == Mode.AHEAD:
-        commit_ahead(ev, st, tally, seat)
-        return st.seats[seat, Seat.AHEAD_HIT] != 0
+        return commit_ahead(ev, st, tally, seat)
     return mode == Mode.BUSY
 
 
 @step
 def wake(ev, team, plans, st, tally, second, stretch):
     """After a finish: those who wait or idle are free, those who looked ahead follow the new plan."""
-    first_player = ev.teams[team, Team.PLAYER_START]
     for seat in range(len(st.seats)):
-        row = st.seats[seat]
         mode = st.mode[seat]
-        if mode == Mode.WAITING or (mode == Mode.IDLE and second < row[Seat.ONLINE_UNTIL]):
+        if mode == Mode.WAITING or (mode == Mode.IDLE and second < st.seats[seat, Seat.ONLINE_UNTIL]):
             st.mode[seat] = Mode.FREE
             st.next_s[seat] = FAR
         elif mode == Mode.AHEAD:
-            player = first_player + seat
-            if pick_rule(ev, team, plans, st, player, seat) != row[Seat.RULE]:
-                go_back(ev, st, tally, player, seat, second, stretch)
-                if st.mode[seat] == Mode.FREE:
-                    release(ev, team, st, seat, second)
-                elif st.mode[seat] == Mode.OFFLINE:
-                    send_offline(ev, team, st, seat)
+            follow_plan(ev, team, plans, st, tally, seat, second, stretch)

@@ -13,7 +13,7 @@ from scipy import stats
 
 from events.document import EventDocument, TimeModel, document_digest
 from simulations.engine import CompiledEvent, Engine, compile_event
-from simulations.engine.attempts import raw_seconds
+from simulations.engine.durations import raw_seconds
 from simulations.engine.chances import cumulative_thresholds, scale_rates, time_thresholds
 from simulations.engine.compile import EVENT
 from simulations.engine.layout import MOMENT_BINS_MAX
