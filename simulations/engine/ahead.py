@@ -118,6 +118,7 @@ def promise(ev, team, plans, st, leader):
             rest &= rest - U1
         kept ^= rest
         st.promises[tile] += n * each
+    st.run[Run.PROMISED] = 1
     st.promised[leader] = kept
     st.hits[leader] = (st.hits[leader] & ~to_come) | (to_come ^ kept)
 

@@ -134,18 +134,21 @@ def give(ev, team, plans, st, tally, seat, drop, units, second):
         return
     tile = ev.accepts[target, Accept.TILE]
     gain, needs = units * ev.accepts[target, Accept.WEIGHT], ev.tiles[tile, Tile.NEEDS]
+    lost, finishes = np.int64(0), False
     if st.progress[tile] + st.promises[tile] + gain >= needs:
-        settle(ev, team, st, tally, tile, second)
-        if st.progress[tile] + gain >= needs:
-            settle(ev, team, st, tally, NOTHING, second)
-    progress = st.progress[tile] + gain
-    lost = max(progress - needs, 0)
-    if lost > 0:
-        tally.drops[drop, Given.LOST] += lost
-    st.progress[tile] = progress - lost
+        if st.promises[tile] != 0:
+            settle(ev, team, st, tally, tile, second)
+        lost = max(st.progress[tile] + gain - needs, 0)
+        finishes = st.progress[tile] + gain >= needs
+        if finishes:
+            if st.run[Run.PROMISED]:
+                settle(ev, team, st, tally, NOTHING, second)
+                st.run[Run.PROMISED] = 0
+            tally.drops[drop, Given.LOST] += lost
+    st.progress[tile] += gain - lost
     if len(tally.trace):
         record(st, tally, Trace.GRANT, second, player, drop, units, tile, lost)
-    if st.progress[tile] == needs:
+    if finishes:
         finish_tile(ev, plans, st, tally, tile, drop, second)
     else:
         note_progress(st, tile)

@@ -257,8 +257,9 @@ class Run(IntEnum):
     LEFT_OUT = 8  # 1 where somebody may have left something out
     TRACED = 9
     DUE = 10  # the seat whose attempt, penalty or session ends
-    SETTLED = 11  # 1 where promises were settled, so that seats may be due that were not
-    N = 12
+    PROMISED = 11  # 1 where somebody may have promised something
+    SETTLED = 12  # 1 where promises were settled, so that seats may be due that were not
+    N = 13
 
 
 class Dirty(IntEnum):

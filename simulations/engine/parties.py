@@ -47,7 +47,8 @@ def stays_together(ev, team, plans, st, leader, second):
         if pick_rule(ev, team, plans, st, first_player + seat, seat) != rule:
             return False
         seat = st.seats[seat, Seat.NEXT_MEMBER]
-    return not is_waited_for(st, rule)
+    # Nobody looks ahead where somebody waits.
+    return st.mode[leader] == Mode.AHEAD or not is_waited_for(st, rule)
 
 
 @inlined_step

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .ahead import commit_ahead, stays_ahead, take_back_promises
+from .ahead import commit_ahead, first_bits, stays_ahead, take_back_promises
 from .attempts import resolve, resolve_alone
 from .layout import FAR, NEVER, Dirty, Mode, Player, Rule, Run, Seat, Shape, Team
 from .lookahead import follow_plan, look_ahead, next_length
@@ -48,8 +48,8 @@ def play(ev, team, plans, st, tally, seed, run, shortcuts, stretch):
     while second <= end_s:
         if not shortcuts & QUICK or horizon == second or st.mode[seat] == Mode.WAITING:
             play_second(ev, team, plans, st, tally, second, shortcuts, stretch)
-        elif st.seats[seat, Seat.NEXT_MEMBER] != NOTHING:
-            play_party(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch)
+        elif st.mode[seat] == Mode.AHEAD or st.seats[seat, Seat.NEXT_MEMBER] != NOTHING:
+            play_on(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch)
         else:
             play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch)
         second, seat, horizon = next_due(st)
@@ -66,12 +66,15 @@ def reset(ev, team, plans, st, seed, run):
     st.run[Run.TRACED] = 0
     st.run[Run.LEFT_OUT] = 0
     st.run[Run.LAST_S] = NEVER
+    st.run[Run.PROMISED] = 0
     st.run[Run.SETTLED] = 0
     fill(st.promises, 0)
     fill(st.progress, 0)
     fill(st.finish_s, NEVER)
-    for tile in range(len(st.finish_s)):
-        st.unfinished[tile // WORD_BITS] |= U1 << np.uint64(tile % WORD_BITS)
+    fill(st.unfinished, ~U0)
+    st.unfinished[len(st.unfinished) - 1] = first_bits(
+        len(st.finish_s) - WORD_BITS * (len(st.unfinished) - 1)
+    )
     fill(st.row_points, 0)
     fill(st.dirty[Dirty.FLAGS], 0)
     open_all = ev.shape[Shape.UNLOCK_POINTS] == 0
@@ -123,26 +126,13 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch):
     row = st.seats[seat]
     while True:
         second = np.int64(st.next_s[seat])
-        if st.mode[seat] == Mode.AHEAD and st.hits[seat] == U0 and second < row[Seat.ONLINE_UNTIL]:
-            # The stretch is over and brought nothing; the plan is the same.
-            commit_ahead(ev, st, tally, seat)
-            drawn = next_length(st, seat, second, stretch)
-            look_ahead(ev, team, plans, st, seat, row[Seat.RULE], second, drawn)
-            if st.next_s[seat] >= horizon:
-                return
-            continue
         n_tiles = st.run[Run.TILES]
-        if ends_attempt(ev, st, tally, seat):
+        if st.mode[seat] == Mode.BUSY:
             st.run[Run.DUE] = seat
             penalty = resolve_alone(ev, team, plans, st, tally, seat, second)
             if penalty > 0 or second >= row[Seat.ONLINE_UNTIL]:
-                leave_ahead(ev, st, seat)
                 retire(ev, team, st, seat, second, penalty)
-            elif (
-                st.mode[seat] != Mode.AHEAD
-                or st.run[Run.TILES] != n_tiles
-                or not stays_ahead(ev, st, player, seat, second)
-            ):
+            else:
                 st.mode[seat] = Mode.FREE
         else:
             release(ev, team, st, seat, second)
@@ -163,33 +153,44 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch):
             row[Seat.RULE] = rule
             if ev.rules[rule, Rule.LOOKAHEAD]:
                 start_attempt(ev, team, plans, st, seat, second, shortcuts, stretch)
-            else:
-                start_alone(ev, team, st, seat, second)
+                return
+            start_alone(ev, team, st, seat, second)
         if st.next_s[seat] >= horizon:
             return
 
 
 @step
-def play_party(ev, team, plans, st, tally, leader, horizon, shortcuts, stretch):
-    """Play on with one party while it alone is due, before ``horizon``, and stays together."""
+def play_on(ev, team, plans, st, tally, leader, horizon, shortcuts, stretch):
+    """Play on with a party, or with a player who has looked ahead, while it alone is due, before ``horizon``,
+    and stays together."""
     player = ev.teams[team, Team.PLAYER_START] + leader
+    row = st.seats[leader]
+    alone = row[Seat.NEXT_MEMBER] == NOTHING
     while True:
         second = np.int64(st.next_s[leader])
         n_tiles, penalty, stays = st.run[Run.TILES], np.int64(0), False
         if ends_attempt(ev, st, tally, leader):
             st.run[Run.DUE] = leader
-            penalty = resolve(ev, team, plans, st, tally, leader, second)
-            unchanged = penalty == 0 and st.run[Run.TILES] == n_tiles
-            stays = (
-                unchanged and st.mode[leader] == Mode.AHEAD and stays_ahead(ev, st, player, leader, second)
-            )
-        if st.run[Run.SETTLED]:
-            disband(ev, team, st, leader, second, penalty)
-            end_second(ev, team, plans, st, tally, leader + 1, n_tiles, second, shortcuts, stretch)
-            return
-        finished = st.run[Run.TILES] != n_tiles
+            if alone:
+                penalty = resolve_alone(ev, team, plans, st, tally, leader, second)
+            else:
+                penalty = resolve(ev, team, plans, st, tally, leader, second)
+            if st.run[Run.SETTLED]:
+                leave_ahead(ev, st, leader)
+                disband(ev, team, st, leader, second, penalty)
+                end_second(ev, team, plans, st, tally, leader + 1, n_tiles, second, shortcuts, stretch)
+                return
+            if penalty == 0 and st.run[Run.TILES] == n_tiles and st.mode[leader] == Mode.AHEAD:
+                stays = stays_ahead(ev, st, player, leader, second)
+        elif alone and second < row[Seat.ONLINE_UNTIL]:
+            # The stretch is over and brought nothing: the plan is the same.
+            drawn = next_length(st, leader, second, stretch)
+            look_ahead(ev, team, plans, st, leader, row[Seat.RULE], second, drawn)
+            stays = True
         if not stays:
+            finished = st.run[Run.TILES] != n_tiles
             if finished or penalty > 0 or not stays_together(ev, team, plans, st, leader, second):
+                leave_ahead(ev, st, leader)
                 disband(ev, team, st, leader, second, penalty)
                 if finished:
                     forget_left_out(st)
