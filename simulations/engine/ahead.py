@@ -8,7 +8,7 @@ one with promises, all promises are settled: what has passed by then is given, w
 
 import numpy as np
 
-from .layout import Accept, Dirty, Effort, Given, Mode, Rule, Run, Seat, Team, Tile
+from .layout import Accept, Dirty, Effort, Given, Mode, Rule, Run, Seat, Settled, Team, Tile
 from .planning import grant_target
 from .seats import next_session_s
 from .state import LARGEST_STRETCH, NOTHING
@@ -104,23 +104,36 @@ def promise(ev, team, plans, st, leader):
     """Promise the attempts to come that bring only the usual drop, but for those that could finish a tile."""
     apart()
     row = st.seats[leader]
-    to_come = st.usual[leader] & ~first_bits(row[Seat.AHEAD_DONE])
     target = grant_target(ev, team, plans, st, st.usual_drop[leader, 0])
     row[Seat.USUAL_TARGET] = target
-    kept = to_come
+    n = np.int64(LARGEST_STRETCH)
     if target != NOTHING:
         tile = ev.accepts[target, Accept.TILE]
-        each = st.usual_drop[leader, 1] * ev.accepts[target, Accept.WEIGHT]
         room = ev.tiles[tile, Tile.NEEDS] - 1 - st.progress[tile] - st.promises[tile]
-        n = min(max(room // each, 0), count_bits(to_come))
-        rest = to_come
-        for _ in range(n):
-            rest &= rest - U1
-        kept ^= rest
-        st.promises[tile] += n * each
+        n = max(room // usual_progress(ev, st, leader), 0)
+    promise_next(ev, st, leader, n, row[Seat.AHEAD_DONE])
+
+
+@inlined_step
+def usual_progress(ev, st, leader):
+    """Return the millionths of progress that the usual drop brings its tile."""
+    return st.usual_drop[leader, 1] * ev.accepts[st.seats[leader, Seat.USUAL_TARGET], Accept.WEIGHT]
+
+
+@step
+def promise_next(ev, st, leader, n, done):
+    """Promise the next ``n`` attempts after ``done`` that bring only the usual drop; the others are due."""
+    to_come = st.usual[leader] & ~first_bits(done)
+    rest = to_come
+    for _ in range(min(n, count_bits(to_come))):
+        rest &= rest - U1
+    kept = to_come ^ rest
+    target = st.seats[leader, Seat.USUAL_TARGET]
+    if target != NOTHING:
+        st.promises[ev.accepts[target, Accept.TILE]] += count_bits(kept) * usual_progress(ev, st, leader)
     st.run[Run.PROMISED] = 1
     st.promised[leader] = kept
-    st.hits[leader] = (st.hits[leader] & ~to_come) | (to_come ^ kept)
+    st.hits[leader] = (st.hits[leader] & ~to_come) | rest
 
 
 @step
@@ -129,33 +142,72 @@ def take_back_promises(ev, st, leader):
     kept = st.promised[leader]
     target = st.seats[leader, Seat.USUAL_TARGET]
     if target != NOTHING:
-        each = st.usual_drop[leader, 1] * ev.accepts[target, Accept.WEIGHT]
-        st.promises[ev.accepts[target, Accept.TILE]] -= count_bits(kept) * each
+        st.promises[ev.accepts[target, Accept.TILE]] -= count_bits(kept) * usual_progress(ev, st, leader)
     st.promised[leader] = U0
     st.hits[leader] |= kept
 
 
 @step
-def settle(ev, team, st, tally, only, second):
-    """Give what was promised for attempts that end before the one that ends now, in the model's order, and
-    make the rest due. ``only`` is a tile, or ``NOTHING`` for all promises."""
+def settle(ev, team, st, tally, second):
+    """Before a finish: give all that was promised for attempts that end before the one that ends now, in the
+    model's order, and make the rest due."""
     apart()
-    first_player = ev.teams[team, Team.PLAYER_START]
-    due = st.run[Run.DUE]
     for leader in range(len(st.seats)):
-        if st.mode[leader] != Mode.AHEAD or st.promised[leader] == U0:
-            continue
-        target = st.seats[leader, Seat.USUAL_TARGET]
-        if only != NOTHING and (target == NOTHING or ev.accepts[target, Accept.TILE] != only):
-            continue
-        if leader != due:
-            # In this very second the seats before it have had their turn.
-            commit_until(ev, st, tally, leader, attempts_by(st, leader, second - (leader > due)))
-        if st.promised[leader] != U0:
-            take_back_promises(ev, st, leader)
-            if leader != due:
-                due_next(ev, st, first_player + leader, leader)
-                st.run[Run.SETTLED] = 1
+        if st.mode[leader] == Mode.AHEAD and st.promised[leader] != U0:
+            settle_one(ev, st, tally, leader, second)
+            note_due(ev, team, st, leader, second)
+    st.run[Run.PROMISED] = 0
+
+
+@step
+def share_room(ev, team, st, tally, tile, gain, second):
+    """Where promises and a grant of ``gain`` could finish a tile: settle its promises, and share what room is
+    left evenly among those who made them."""
+    apart()
+    n_leaders = 0
+    for leader in range(len(st.seats)):
+        if brings_usual(ev, st, leader, tile):
+            settle_one(ev, st, tally, leader, second)
+            n_leaders += 1
+    room = ev.tiles[tile, Tile.NEEDS] - 1 - st.progress[tile] - gain
+    for leader in range(len(st.seats)):
+        if brings_usual(ev, st, leader, tile):
+            n = max(room // (n_leaders * usual_progress(ev, st, leader)), 0)
+            # The attempt that ends now is not counted yet.
+            done = st.seats[leader, Seat.AHEAD_DONE] + (leader == st.run[Run.DUE])
+            promise_next(ev, st, leader, n, done)
+            note_due(ev, team, st, leader, second)
+
+
+@inlined_step
+def brings_usual(ev, st, leader, tile):
+    """Return whether a leader is ahead with attempts whose usual drop goes to a tile."""
+    target = st.seats[leader, Seat.USUAL_TARGET]
+    ahead = st.mode[leader] == Mode.AHEAD and st.usual[leader] != U0
+    return ahead and target != NOTHING and ev.accepts[target, Accept.TILE] == tile
+
+
+@inlined_step
+def settle_one(ev, st, tally, leader, second):
+    """Give what a leader has promised for attempts that have ended by now, and take the rest back."""
+    if st.promised[leader] == U0:
+        return
+    due = st.run[Run.DUE]
+    if leader != due:
+        # In this very second the seats before the one that is due have had their turn.
+        commit_until(ev, st, tally, leader, attempts_by(st, leader, second - (leader > due)))
+    take_back_promises(ev, st, leader)
+
+
+@inlined_step
+def note_due(ev, team, st, leader, second):
+    """Make a leader due by what they promise now, and note whether that is in this very second."""
+    if leader != st.run[Run.DUE]:
+        due_next(ev, st, ev.teams[team, Team.PLAYER_START] + leader, leader)
+        if st.next_s[leader] == second:
+            st.run[Run.SETTLED] = Settled.THIS_SECOND
+        elif st.run[Run.SETTLED] == Settled.NONE:
+            st.run[Run.SETTLED] = Settled.LATER
 
 
 @inlined_step

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .ahead import note_progress, settle
+from .ahead import note_progress, settle, share_room
 from .durations import first_threshold
 from .layout import (
     Accept,
@@ -137,13 +137,12 @@ def give(ev, team, plans, st, tally, seat, drop, units, second):
     lost, finishes = np.int64(0), False
     if st.progress[tile] + st.promises[tile] + gain >= needs:
         if st.promises[tile] != 0:
-            settle(ev, team, st, tally, tile, second)
+            share_room(ev, team, st, tally, tile, gain, second)
         lost = max(st.progress[tile] + gain - needs, 0)
         finishes = st.progress[tile] + gain >= needs
         if finishes:
             if st.run[Run.PROMISED]:
-                settle(ev, team, st, tally, NOTHING, second)
-                st.run[Run.PROMISED] = 0
+                settle(ev, team, st, tally, second)
             tally.drops[drop, Given.LOST] += lost
     st.progress[tile] += gain - lost
     if len(tally.trace):

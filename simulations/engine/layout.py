@@ -258,8 +258,16 @@ class Run(IntEnum):
     TRACED = 9
     DUE = 10  # the seat whose attempt, penalty or session ends
     PROMISED = 11  # 1 where somebody may have promised something
-    SETTLED = 12  # 1 where promises were settled, so that seats may be due that were not
+    SETTLED = 12  # Settled
     N = 13
+
+
+class Settled(IntEnum):
+    """Whether promises were settled since the last second, so that others are due sooner than thought."""
+
+    NONE = 0
+    LATER = 1
+    THIS_SECOND = 2
 
 
 class Dirty(IntEnum):

@@ -4,7 +4,7 @@ import numpy as np
 
 from .ahead import commit_ahead, first_bits, stays_ahead, take_back_promises
 from .attempts import resolve, resolve_alone
-from .layout import FAR, NEVER, Dirty, Mode, Player, Rule, Run, Seat, Shape, Team
+from .layout import FAR, NEVER, Dirty, Mode, Player, Rule, Run, Seat, Settled, Shape, Team
 from .lookahead import follow_plan, look_ahead, next_length
 from .parties import (
     QUICK,
@@ -67,7 +67,7 @@ def reset(ev, team, plans, st, seed, run):
     st.run[Run.LEFT_OUT] = 0
     st.run[Run.LAST_S] = NEVER
     st.run[Run.PROMISED] = 0
-    st.run[Run.SETTLED] = 0
+    st.run[Run.SETTLED] = Settled.NONE
     fill(st.promises, 0)
     fill(st.progress, 0)
     fill(st.finish_s, NEVER)
@@ -137,8 +137,11 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch):
         else:
             release(ev, team, st, seat, second)
         if st.run[Run.SETTLED]:
-            end_second(ev, team, plans, st, tally, seat + 1, n_tiles, second, shortcuts, stretch)
-            return
+            if st.run[Run.SETTLED] == Settled.THIS_SECOND:
+                end_second(ev, team, plans, st, tally, seat + 1, n_tiles, second, shortcuts, stretch)
+                return
+            st.run[Run.SETTLED] = Settled.NONE
+            horizon = second
         if st.run[Run.TILES] != n_tiles:
             forget_left_out(st)
             if is_watched(st):
@@ -176,10 +179,13 @@ def play_on(ev, team, plans, st, tally, leader, horizon, shortcuts, stretch):
             else:
                 penalty = resolve(ev, team, plans, st, tally, leader, second)
             if st.run[Run.SETTLED]:
-                leave_ahead(ev, st, leader)
-                disband(ev, team, st, leader, second, penalty)
-                end_second(ev, team, plans, st, tally, leader + 1, n_tiles, second, shortcuts, stretch)
-                return
+                if st.run[Run.SETTLED] == Settled.THIS_SECOND:
+                    leave_ahead(ev, st, leader)
+                    disband(ev, team, st, leader, second, penalty)
+                    end_second(ev, team, plans, st, tally, leader + 1, n_tiles, second, shortcuts, stretch)
+                    return
+                st.run[Run.SETTLED] = Settled.NONE
+                horizon = second
             if penalty == 0 and st.run[Run.TILES] == n_tiles and st.mode[leader] == Mode.AHEAD:
                 stays = stays_ahead(ev, st, player, leader, second)
         elif alone and second < row[Seat.ONLINE_UNTIL]:
@@ -218,7 +224,7 @@ def end_second(ev, team, plans, st, tally, first, n_tiles, second, shortcuts, st
     for seat in range(first, len(st.seats)):
         if st.next_s[seat] == second and st.mode[seat] != Mode.WAITING:
             end_own(ev, team, plans, st, tally, seat, second)
-    st.run[Run.SETTLED] = 0
+    st.run[Run.SETTLED] = Settled.NONE
     finished = st.run[Run.TILES] != n_tiles
     for seat in range(len(st.seats)):
         if st.next_s[seat] == second and st.mode[seat] == Mode.WAITING:
@@ -235,6 +241,13 @@ def end_own(ev, team, plans, st, tally, seat, second):
     if ends_attempt(ev, st, tally, seat):
         st.run[Run.DUE] = seat
         penalty = resolve(ev, team, plans, st, tally, seat, second)
+        if (
+            penalty == 0
+            and st.mode[seat] == Mode.AHEAD
+            and not ev.rules[st.seats[seat, Seat.RULE], Rule.MEETS]
+        ):
+            if stays_ahead(ev, st, ev.teams[team, Team.PLAYER_START] + seat, seat, second):
+                return
         leave_ahead(ev, st, seat)
         disband(ev, team, st, seat, second, penalty)
     elif st.mode[seat] == Mode.AHEAD:
