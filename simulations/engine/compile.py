@@ -22,6 +22,8 @@ from .alone import alone_table
 from .chances import Thresholds, hit_rate, product_of
 from .draws import stream_key
 from .layout import (
+    LANES,
+    LARGEST_STRETCH,
     MOMENT_BINS_MAX,
     Accept,
     Act,
@@ -44,6 +46,9 @@ from .packs import Field, Layout, Pack
 
 LOOKAHEAD_HIT_RATE = Fraction(1, 4)
 """With more to find than this an attempt, looking ahead costs more than it saves."""
+
+STRETCH_S = 2400
+"""About as long a player goes on with one task, so that few attempts are drawn in vain."""
 
 LOOKAHEAD_STEPS = 12
 """From so many attempts a tile on, looking ahead pays however much they bring."""
@@ -278,6 +283,7 @@ class _Compiler:
                     variant_start,
                     int(looks_ahead),
                     int(looks_ahead and activity.group is not None),
+                    LANES if activity.group else first_stretch(mean_seconds(activity)),
                 )
             )
             modifiers += [millionths(modifier.time) for modifier in rule.modifiers]
@@ -357,6 +363,11 @@ class _Compiler:
             strategy = Strategy[team.strategy.name.name]
             teams.append((start, len(players), strategy, len(classes)))
         return table(teams, Team.N), table(players, Player.N), table(sessions, Session.N)
+
+
+def first_stretch(seconds: float) -> int:
+    """Return how many attempts of so many seconds to draw at first, in whole vectors."""
+    return LANES * min(max(round(STRETCH_S / seconds / LANES), 1), LARGEST_STRETCH // LANES)
 
 
 def bit_words(flags: np.ndarray) -> np.ndarray:

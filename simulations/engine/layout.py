@@ -16,6 +16,10 @@ NO_TABLE = -1  # a time model that needs no table
 NO_MIN = (1 << 63) - 1  # the minimum of no second
 NO_MAX = -1  # the maximum of no second
 
+LANES = 8  # attempts that are drawn at once
+LARGEST_STRETCH = 64  # as many as a word has bits
+BY_RULE = 0  # as many attempts at a time as the rule says
+
 MOMENTS = 96
 TIME_BINS = 256
 MOMENT_BINS_MAX = 512
@@ -113,7 +117,8 @@ class Rule(IntEnum):
     VARIANT = 4
     LOOKAHEAD = 5  # 1 where it pays to look ahead
     MEETS = 6  # 1 where it does, and who ends an attempt in the same second may form a party
-    N = 7
+    STRETCH = 7  # how many attempts to draw at first
+    N = 8
 
 
 class Figure(IntEnum):

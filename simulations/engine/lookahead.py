@@ -13,7 +13,7 @@ attempt in that second (`meet_free`); and while somebody waits, nobody looks ahe
 import numpy as np
 
 from .ahead import attempts_by, commit_until, due_next, first_bits, promise
-from .layout import FAR, Mode, Rule, Seat, Team, Work
+from .layout import BY_RULE, FAR, Mode, Rule, Seat, Team, Work
 from .planning import pick_rule
 from .seats import release, send_offline
 from .state import LARGEST_STRETCH, NOTHING
@@ -135,7 +135,7 @@ def follow_plan(ev, team, plans, st, tally, leader, second, stretch):
         and end_s < row[Seat.ONLINE_UNTIL]
         and ev.rules[rule, Rule.LOOKAHEAD] > ev.rules[rule, Rule.MEETS]
     ):
-        look_ahead(ev, team, plans, st, leader, rule, end_s, stretch)
+        look_ahead(ev, team, plans, st, leader, rule, end_s, first_length(ev, rule, stretch))
     else:
         # What remains of the attempt brings nothing.
         st.mode[leader] = Mode.RESTING
@@ -253,9 +253,16 @@ def hold(ev, st, tally, rule, second):
 
 
 @inlined_step
-def next_length(st, leader, second, first):
+def first_length(ev, rule, stretch):
+    """Return how many attempts to draw where little is known of how long they will go on."""
+    return ev.rules[rule, Rule.STRETCH] if stretch == BY_RULE else stretch
+
+
+@inlined_step
+def next_length(ev, st, leader, second, stretch):
     """Return how many attempts to draw: twice as many as before where a stretch was played to its end."""
     row = st.seats[leader]
+    first = first_length(ev, row[Seat.RULE], stretch)
     if row[Seat.AHEAD_DONE] == row[Seat.AHEAD_DRAWN] and row[Seat.START_S] == second:
         return max(min(2 * row[Seat.AHEAD_DRAWN], LARGEST_STRETCH), first)
     return first

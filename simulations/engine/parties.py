@@ -26,7 +26,6 @@ from .seats import leave_out, next_session_s, send_offline
 from .state import NOTHING
 from .steps import apart, inlined_step, step
 from .stretches import line_limit
-from .vectors import LANES
 from .words import draw_slot
 
 QUICK = 1
@@ -174,7 +173,7 @@ def start_attempt(ev, team, plans, st, leader, second, shortcuts, stretch):
     looks_ahead = shortcuts & AHEAD and ev.rules[rule, Rule.LOOKAHEAD]
     if st.seats[leader, Seat.NEXT_MEMBER] == NOTHING:
         if looks_ahead:
-            drawn = next_length(st, leader, second, stretch)
+            drawn = next_length(ev, st, leader, second, stretch)
             look_ahead(ev, team, plans, st, leader, rule, second, drawn)
         else:
             start_alone(ev, team, st, leader, second)
@@ -189,7 +188,7 @@ def start_attempt(ev, team, plans, st, leader, second, shortcuts, stretch):
         seat = st.seats[seat, Seat.NEXT_MEMBER]
     prepare_together(ev, st, first_player, leader, size, union)
     if looks_ahead:
-        drawn = next_length(st, leader, second, min(stretch, LANES))
+        drawn = next_length(ev, st, leader, second, stretch)
         if look_ahead_together(ev, team, st, leader, size, union, second, drawn, until):
             return
         end_s = second + st.ends[leader, 0]

@@ -8,14 +8,13 @@ import numpy as np
 from . import kernel
 from .compile import CompiledEvent
 from .draws import seed_key
-from .layout import Effort, Given, Marks, Moment, Result, Rule, Run
+from .layout import BY_RULE, LARGEST_STRETCH, Effort, Given, Marks, Moment, Result, Rule, Run
 from .packs import Pack
 from .parties import AHEAD, QUICK
-from .state import LARGEST_STRETCH, MAX_NODES, new_plans, new_tally, new_team_run
+from .state import MAX_NODES, new_plans, new_tally, new_team_run
 from .summary import Summary
 
 ALL_SHORTCUTS = QUICK | AHEAD
-STRETCH = 16
 
 
 @dataclass(frozen=True)
@@ -71,10 +70,10 @@ class Engine:
         seed: str,
         *,
         shortcuts: int = ALL_SHORTCUTS,
-        stretch: int = STRETCH,
+        stretch: int = BY_RULE,
         max_nodes: int = MAX_NODES,
     ):
-        if stretch not in range(1, LARGEST_STRETCH + 1) or stretch & (stretch - 1):
+        if stretch not in range(LARGEST_STRETCH + 1) or stretch & (stretch - 1):
             raise ValueError(f"stretch: {stretch} is not a power of two up to {LARGEST_STRETCH}")
         self.compiled = compiled
         self.seed = np.uint64(seed_key(seed))

@@ -6,6 +6,7 @@ from .compile import CompiledEvent
 from .draws import WORD_STEP, mix_int
 from .layout import (
     FAR,
+    LARGEST_STRETCH,
     MOMENTS,
     NO_MAX,
     NO_MIN,
@@ -29,7 +30,6 @@ from .packs import Field, Layout, Pack
 PLAN_MEMORY_BYTES = 96 << 20
 MAX_NODES = 1 << 16
 MET_SLOTS = 1 << 16
-LARGEST_STRETCH = 64
 WORD_BITS = 64
 SEARCH_DEPTHS = 32
 """More than a row has tiles."""

@@ -40,7 +40,7 @@ def play(ev, team, plans, st, tally, seed, run, shortcuts, stretch):
 
     ``shortcuts`` is a sum of ``QUICK`` (a player alone in their second skips the general step)
     and ``AHEAD`` (look ahead where most attempts come to nothing); ``stretch`` is how many attempts
-    a look ahead draws at a time. None of them changes any result.
+    a look ahead draws at first, ``BY_RULE`` if each rule says. None of them changes any result.
     """
     reset(ev, team, plans, st, seed, run)
     end_s = ev.shape[Shape.DURATION_S]
@@ -190,7 +190,7 @@ def play_on(ev, team, plans, st, tally, leader, horizon, shortcuts, stretch):
                 stays = stays_ahead(ev, st, player, leader, second)
         elif alone and second < row[Seat.ONLINE_UNTIL]:
             # The stretch is over and brought nothing: the plan is the same.
-            drawn = next_length(st, leader, second, stretch)
+            drawn = next_length(ev, st, leader, second, stretch)
             look_ahead(ev, team, plans, st, leader, row[Seat.RULE], second, drawn)
             stays = True
         if not stays:
@@ -241,13 +241,11 @@ def end_own(ev, team, plans, st, tally, seat, second):
     if ends_attempt(ev, st, tally, seat):
         st.run[Run.DUE] = seat
         penalty = resolve(ev, team, plans, st, tally, seat, second)
-        if (
-            penalty == 0
-            and st.mode[seat] == Mode.AHEAD
-            and not ev.rules[st.seats[seat, Seat.RULE], Rule.MEETS]
-        ):
-            if stays_ahead(ev, st, ev.teams[team, Team.PLAYER_START] + seat, seat, second):
-                return
+        player = ev.teams[team, Team.PLAYER_START] + seat
+        meets = ev.rules[st.seats[seat, Seat.RULE], Rule.MEETS]
+        ahead = st.mode[seat] == Mode.AHEAD and not meets and penalty == 0
+        if ahead and stays_ahead(ev, st, player, seat, second):
+            return
         leave_ahead(ev, st, seat)
         disband(ev, team, st, seat, second, penalty)
     elif st.mode[seat] == Mode.AHEAD:

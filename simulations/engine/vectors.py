@@ -9,9 +9,8 @@ from numba import types
 from numba.extending import intrinsic
 
 from .draws import ATTEMPT_STEP, MIX_1, MIX_2
-from .layout import FIXED_POINT
+from .layout import FIXED_POINT, LANES
 
-LANES = 8
 I64, I32 = ir.IntType(64), ir.IntType(32)
 V64, V32 = ir.VectorType(I64, LANES), ir.VectorType(I32, LANES)
 
