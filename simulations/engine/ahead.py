@@ -8,10 +8,10 @@ one with promises, all promises are settled: what has passed by then is given, w
 
 import numpy as np
 
-from .layout import Accept, Dirty, Effort, Given, Mode, Rule, Run, Seat, Settled, Team, Tile
+from .layout import LARGEST_STRETCH, Accept, Dirty, Effort, Given, Mode, Rule, Run, Seat, Settled, Team, Tile
 from .planning import grant_target
 from .seats import next_session_s
-from .state import LARGEST_STRETCH, NOTHING
+from .state import NOTHING
 from .steps import apart, count_bits, inlined_step, lowest_bit, step
 from .stretches import attempts_until
 from .words import U1
@@ -110,7 +110,7 @@ def promise(ev, team, plans, st, leader):
     if target != NOTHING:
         tile = ev.accepts[target, Accept.TILE]
         room = ev.tiles[tile, Tile.NEEDS] - 1 - st.progress[tile] - st.promises[tile]
-        n = max(room // usual_progress(ev, st, leader), 0)
+        n = max(room // usual_progress(ev, st, leader), np.int64(0))
     promise_next(ev, st, leader, n, row[Seat.AHEAD_DONE])
 
 

@@ -138,7 +138,7 @@ def give(ev, team, plans, st, tally, seat, drop, units, second):
     if st.progress[tile] + st.promises[tile] + gain >= needs:
         if st.promises[tile] != 0:
             share_room(ev, team, st, tally, tile, gain, second)
-        lost = max(st.progress[tile] + gain - needs, 0)
+        lost = max(st.progress[tile] + gain - needs, np.int64(0))
         finishes = st.progress[tile] + gain >= needs
         if finishes:
             if st.run[Run.PROMISED]:

@@ -13,10 +13,10 @@ attempt in that second (`meet_free`); and while somebody waits, nobody looks ahe
 import numpy as np
 
 from .ahead import attempts_by, commit_until, due_next, first_bits, promise
-from .layout import BY_RULE, FAR, Mode, Rule, Seat, Team, Work
+from .layout import BY_RULE, FAR, LARGEST_STRETCH, Mode, Rule, Seat, Team, Work
 from .planning import pick_rule
 from .seats import release, send_offline
-from .state import LARGEST_STRETCH, NOTHING
+from .state import NOTHING
 from .steps import apart, inlined_step, lowest_bit, step
 from .stretches import attempts_until, draw_stretch, further_hits, party_hits
 from .vectors import AT_ONCE, equal_to

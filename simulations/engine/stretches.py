@@ -3,10 +3,10 @@
 import numpy as np
 
 from .durations import first_threshold, work_s
-from .layout import FIRST_ROLL_SLOT, Act, Line, Seat, Work
+from .layout import FIRST_ROLL_SLOT, LANES, Act, Line, Seat, Work
 from .state import NOTHING
 from .steps import step, wide
-from .vectors import LANES, draw_lanes, hit_lanes
+from .vectors import draw_lanes, hit_lanes
 from .words import U32, U_ATTEMPT_STEP, U_LOW, U_WORD_STEP, mix
 
 LONGEST_S = 1 << 23

@@ -13,9 +13,9 @@ from scipy import stats
 
 from events.document import EventDocument, TimeModel, document_digest
 from simulations.engine import CompiledEvent, Engine, compile_event
-from simulations.engine.durations import raw_seconds
 from simulations.engine.chances import cumulative_thresholds, scale_rates, time_thresholds
 from simulations.engine.compile import EVENT
+from simulations.engine.durations import raw_seconds
 from simulations.engine.layout import MOMENT_BINS_MAX
 from simulations.engine.steps import step
 from simulations.engine.tables import pack_at
