@@ -21,7 +21,6 @@ from benchmarks.report import Figure
 from benchmarks.throughput import SEED, Speed
 from simulations.engine import Engine
 from simulations.engine.layout import Record, Rule, Team, Trace
-from simulations.engine.simulator import STRETCH
 from simulations.engine.state import new_plans, new_tally, new_team_run
 
 Table = npt.NDArray[np.int64]
@@ -30,6 +29,7 @@ FIRST_CAPACITY = 1 << 14
 # Far from the runs that engines were measured with: the plans of those are remembered.
 FIRST_TRACED = 10_000_000
 ROUNDS = 3
+STRETCH = 32  # attempts drawn at a time, as rules of about a minute have it
 A, B, C, D = Record.A, Record.B, Record.C, Record.D
 
 

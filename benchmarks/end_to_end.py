@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from benchmarks.databases import postgresql_database, sqlite_database
 from benchmarks.machine import parallel_gain
 from benchmarks.processes import Stored, prepare_database, simulate
-from benchmarks.report import Figure
+from benchmarks.report import Figure, NotThere
 from benchmarks.sizes import Sizes
 from benchmarks.throughput import bundled, warm_engine
 from simulations.benchmark import BenchmarkRefused
@@ -19,10 +19,6 @@ MEBIBYTE = 1 << 20
 
 Database = Callable[[], AbstractContextManager[str]]
 DATABASES: dict[str, Database] = {"SQLite": sqlite_database, "PostgreSQL": postgresql_database}
-
-
-class NotThere(Exception):
-    """What a part needs is not on this machine; the message says what."""
 
 
 def stored_figures(database_name: str, sizes: Sizes) -> list[Figure]:

@@ -6,44 +6,98 @@ It measures and never fails for being slow; whoever reads the table judges. docs
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from benchmarks.attempts import attempt_figures
-from benchmarks.end_to_end import NotThere, long_figures, stored_figures
+from benchmarks.end_to_end import long_figures, stored_figures
 from benchmarks.generated import generate
 from benchmarks.machine import mix_ns
+from benchmarks.nine_days import Players, nine_days
 from benchmarks.oracle import oracle_figures
-from benchmarks.report import Figure, Report
+from benchmarks.plain import PlainEngine, take_turns, turn_figures
+from benchmarks.report import Figure, NotThere, Report
 from benchmarks.sizes import FULL, QUICK, Sizes
 from benchmarks.starting import start_figures
 from benchmarks.throughput import bundled, measure_speed, speed_figures, warm_engine
+from events.document import EventDocument
 from simulations.benchmark.machine import describe_machine
 
 FOLDER = Path(__file__).resolve().parents[1] / "var" / "benchmarks"
 GENERATED_SEED = 1
+PLAIN_SEED = 1
 PIPE_WIDTH = 160
 
 
-def measure_spring(sizes: Sizes) -> list[Figure]:
-    engine = warm_engine(bundled("spring-league-bingo"))
-    speed = measure_speed(engine, sizes.spring_runs, sizes.repetitions)
-    return [
-        *speed_figures("spring-league-bingo", speed, bound=50_000, goal=140_000),
-        *attempt_figures("spring-league-bingo", engine, speed, sizes.spring_traced),
-    ]
+@dataclass(frozen=True)
+class EventSizes:
+    """Runs of a repetition in the engine and in the plain one, and runs that are traced."""
+
+    runs: int
+    traced: int
+    plain_runs: int
+    repetitions: int
 
 
-def measure_summer(sizes: Sizes) -> list[Figure]:
-    engine = warm_engine(bundled("summer-clan-bingo"))
-    speed = measure_speed(engine, sizes.summer_runs, sizes.repetitions)
-    return [
-        *speed_figures("summer-clan-bingo", speed, bound=600, goal=1_300),
-        *attempt_figures("summer-clan-bingo", engine, speed, sizes.summer_traced),
-    ]
+@dataclass(frozen=True)
+class Limits:
+    """What an event has to reach, and what we would like: runs/s, and times the plain engine's."""
+
+    runs_per_s: float | None = None
+    runs_per_s_goal: float | None = None
+    times_plain: float | None = None
+    times_plain_goal: float | None = None
+
+
+NINE_DAYS: dict[Players, Limits] = {
+    "alike": Limits(times_plain=17, times_plain_goal=24),
+    "varied": Limits(times_plain=15, times_plain_goal=20),
+}
+
+
+def measure_spring(sizes: Sizes) -> Iterator[Figure]:
+    return measure_event(
+        bundled("spring-league-bingo"),
+        EventSizes(sizes.spring_runs, sizes.spring_traced, sizes.spring_plain_runs, sizes.repetitions),
+        Limits(runs_per_s=50_000, runs_per_s_goal=140_000, times_plain=10, times_plain_goal=15),
+    )
+
+
+def measure_summer(sizes: Sizes) -> Iterator[Figure]:
+    return measure_event(
+        bundled("summer-clan-bingo"),
+        EventSizes(sizes.summer_runs, sizes.summer_traced, sizes.summer_plain_runs, sizes.repetitions),
+        Limits(runs_per_s=600, runs_per_s_goal=1_300),
+    )
+
+
+def measure_nine_days(sizes: Sizes, players: Players) -> Iterator[Figure]:
+    return measure_event(
+        nine_days(players),
+        EventSizes(
+            sizes.nine_days_runs, sizes.nine_days_traced, sizes.nine_days_plain_runs, sizes.repetitions
+        ),
+        NINE_DAYS[players],
+    )
+
+
+def measure_event(document: EventDocument, sizes: EventSizes, limits: Limits) -> Iterator[Figure]:
+    """Measure an event: runs/s, the shares of an attempt, and the plain engine beside.
+
+    Raises `NotThere` where there is no compiler for the plain engine, after all other figures.
+    """
+    part, engine = document.slug, warm_engine(document)
+    speed = measure_speed(engine, sizes.runs, sizes.repetitions)
+    yield from speed_figures(part, speed, bound=limits.runs_per_s, goal=limits.runs_per_s_goal)
+    yield from attempt_figures(part, engine, speed, sizes.traced)
+    turns = take_turns(
+        engine, PlainEngine(engine.compiled, PLAIN_SEED), sizes.runs, sizes.plain_runs, sizes.repetitions
+    )
+    yield from turn_figures(part, turns, bound=limits.times_plain, goal=limits.times_plain_goal)
 
 
 def measure_features(sizes: Sizes) -> list[Figure]:
@@ -69,10 +123,12 @@ def measure_features(sizes: Sizes) -> list[Figure]:
     ]
 
 
-Measure = Callable[[Sizes], list[Figure]]
+Measure = Callable[[Sizes], Iterable[Figure]]
 PARTS: dict[str, Measure] = {
     "spring": measure_spring,
     "summer": measure_summer,
+    "nine-days-alike": lambda sizes: measure_nine_days(sizes, "alike"),
+    "nine-days-varied": lambda sizes: measure_nine_days(sizes, "varied"),
     "features": measure_features,
     "sqlite": lambda sizes: stored_figures("SQLite", sizes),
     "postgresql": lambda sizes: stored_figures("PostgreSQL", sizes),
@@ -119,7 +175,8 @@ def measure(names: Sequence[str], sizes: Sizes, *, say: Callable[[str], None], q
     for name in names:
         say(f"measuring {name}")
         try:
-            report.figures += long_figures(sizes) if name == LONG else PARTS[name](sizes)
+            for figure in long_figures(sizes) if name == LONG else PARTS[name](sizes):
+                report.figures.append(figure)  # one by one: what came before a reason stays
         except NotThere as reason:
             report.left_out[name] = str(reason)
         report.mix_ns.append(mix_ns(sizes.mixes))

@@ -11,6 +11,10 @@ from rich.text import Text
 FORMAT = "bingosim/benchmark@1"
 
 
+class NotThere(Exception):
+    """What a part needs is not on this machine; the message says what."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """One measured value; ``bound`` is what it has to reach, or may not exceed with ``at_most``."""

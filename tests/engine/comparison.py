@@ -1,4 +1,4 @@
-"""What the engine's tests share: the bundled events, and summaries side by side."""
+"""What the engine's tests share: the bundled events, summaries side by side, and means of samples."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -11,6 +11,8 @@ from simulations.engine import CompiledEvent, Engine, Summary, compile_event
 
 BUNDLED = Path(__file__).parents[2] / "events" / "bundled"
 SEED = "7"
+# One fault-free test in ten thousand would miss it.
+SMALLEST_P = 1e-4
 
 
 @cache
@@ -48,3 +50,10 @@ def simulate_alone(document: EventDocument, seed: str, part: range) -> tuple[int
     """Simulate a part with an engine of its own; for other processes, so it takes and returns data."""
     output = Engine(compile_event(document), seed).simulate(part.start, len(part))
     return output.digest, fields_of(output.summary)
+
+
+def z_of_difference(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the difference of two means in standard errors (Welch)."""
+    error = np.sqrt(one.var() / len(one) + other.var() / len(other))
+    difference = float(one.mean() - other.mean())
+    return difference / error if error > 0 else 0.0 if difference == 0 else np.inf

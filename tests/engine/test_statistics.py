@@ -15,14 +15,13 @@ from scipy import stats
 
 from events.document import EventDocument
 from simulations.engine import BatchOutput, Engine, compile_event
-from tests.engine.comparison import SEED
+from tests.engine.comparison import SEED, SMALLEST_P, z_of_difference
 from tests.engine.documents import a_line, a_player, a_raid, a_rule, a_tile, an_activity, an_event, an_outcome
 from tests.engine.edge_cases import EDGE_CASES
 from tests.engine.oracle import OracleTeam, play
 from tests.engine.oracle.results import winners
 
 N_RUNS = 20_000
-SMALLEST_P = 1e-4
 Figures = dict[str, np.ndarray]
 
 
@@ -33,13 +32,6 @@ def simulated(document: EventDocument, n_runs: int = N_RUNS) -> BatchOutput:
 def z_of_mean(values: np.ndarray, mean: float, variance: float) -> float:
     """Return how many standard errors the mean of values is from what it should be."""
     return float((values.mean() - mean) / np.sqrt(variance / len(values)))
-
-
-def z_of_difference(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the difference of two means in standard errors (Welch)."""
-    error = np.sqrt(one.var() / len(one) + other.var() / len(other))
-    difference = float(one.mean() - other.mean())
-    return difference / error if error > 0 else 0.0 if difference == 0 else np.inf
 
 
 def p_of_counts(values: np.ndarray, probabilities: dict[int, float]) -> float:
