@@ -24,7 +24,7 @@ class PeakMemory:
         return max((peak for pid, peak in self.peak_bytes.items() if pid != self.pid), default=0)
 
     def look(self) -> None:
-        for pid in _tree(self.pid):
+        for pid in process_tree(self.pid):
             # Between two looks a process may end.
             with suppress(OSError, StopIteration):
                 self.peak_bytes[pid] = max(self.peak_bytes.get(pid, 0), _peak_bytes(pid))
@@ -49,7 +49,8 @@ def watch_memory(pid: int) -> Iterator[PeakMemory]:
         thread.join()
 
 
-def _tree(pid: int) -> list[int]:
+def process_tree(pid: int) -> list[int]:
+    """Return a process and all that descend from it, by their numbers."""
     pids = [pid]
     for parent in pids:
         with suppress(OSError):

@@ -31,6 +31,9 @@ NO = ("0", "false", "no", "off")
 # Pragmas of every SQLite connection, in this order: auto_vacuum is fixed when a new file gets its first page,
 # and switching to WAL writes that page.
 SQLITE_PRAGMAS = "PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL"
+# The first connection makes the files beside the database, and the last removes them, which takes the disk
+# longer than a page. Not for ever: a file that was put in the place of another is noticed within this time.
+SQLITE_KEPT_S = 60
 
 # A database that went away without a word is noticed within about half a minute, not in hours. Options in
 # the address go before these.
@@ -330,7 +333,8 @@ def _sqlite(name: str) -> dict[str, Any]:
         # Opening makes no file: of a mistyped name an empty database would be left. `migrate` makes it.
         name = f"{path.as_uri()}?mode=rw"
     if not path.is_file() or os.access(path, os.W_OK):
-        return {"NAME": name, "OPTIONS": {**options, "init_command": SQLITE_PRAGMAS}}
+        options["init_command"] = SQLITE_PRAGMAS
+        return {"NAME": name, "OPTIONS": options, "CONN_MAX_AGE": SQLITE_KEPT_S}
     # In WAL mode SQLite reads only with two files beside the database. Where they can't be made, it has to be
     # told that nobody writes; where they exist somebody may.
     if not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():

@@ -3,15 +3,21 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from events.document import read_document
+from events.document import EventDocument, read_document
 from simulations.engine import ENGINE_VERSION, CompiledEvent, Summary, compile_event
 from simulations.engine.folders import probably_compiled
 
 
 @lru_cache(maxsize=8)
+def read_frozen(document: str) -> EventDocument:
+    """Return the event of a frozen document, which nobody changes; of one text it is read once."""
+    return read_document(document, name="frozen document")
+
+
+@lru_cache(maxsize=8)
 def compile_frozen(document: str) -> CompiledEvent:
     """Compile a frozen document from its text; of one text it is done once."""
-    return compile_event(read_document(document, name="frozen document"))
+    return compile_event(read_frozen(document))
 
 
 def engine_version() -> int:

@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from events.checks import CheckedEvent, why_not
-from events.document import Tile, read_document
+from events.document import Tile
+from simulations.compiled import read_frozen
 from simulations.results import RowResult, SimulationResults, TeamResults, TileResult
 
 # What happens in fewer runs says nothing.
@@ -139,4 +140,4 @@ def why_nobody(event: CheckedEvent, team: str, tile: Tile) -> str:
 @lru_cache(maxsize=8)
 def _checked(document: str) -> CheckedEvent:
     """Return a frozen document as the checks see it; of one text it is made once."""
-    return CheckedEvent(read_document(document, name="frozen document"))
+    return CheckedEvent(read_frozen(document))

@@ -288,6 +288,10 @@ def test_connections_to_postgresql_are_kept_while_they_are_well(tmp_path: Path) 
     assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (None, True)
 
 
+def test_connections_to_sqlite_are_kept_for_a_minute(tmp_path: Path) -> None:
+    assert read(tmp_path).database["CONN_MAX_AGE"] == 60
+
+
 def test_sqlite_frees_space_and_lets_readers_read_while_one_writes(tmp_path: Path) -> None:
     assert pragmas(tmp_path / "db.sqlite3") == {
         "auto_vacuum": "2",  # incremental: possible only if set before the first table

@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.cache import cache
-from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
 from events.document import DocumentError
@@ -48,26 +45,9 @@ def shown_results(simulation: Simulation) -> Shown:
         with _rendering:
             if (shown := _kept(key)) is None:
                 shown = _render(simulation)
-                cache.set(key, tuple(shown), KEPT_S)
+                if not shown.unreadable:
+                    cache.set(key, tuple(shown), KEPT_S)
     return shown
-
-
-def page_etag(request: HttpRequest, simulation: Simulation) -> str | None:
-    """Return what stands for all that the page shows to this person; None where it may change by itself."""
-    if simulation.status != SimulationStatus.COMPLETED or len(messages.get_messages(request)):
-        return None
-    get_token(request)  # the page's forms are sent with it
-    user, event = request.user, simulation.event
-    shown = (
-        release(),
-        (user.pk, str(user), user.is_superuser or sorted(user.get_all_permissions())),
-        request.META["CSRF_COOKIE"],
-        (simulation.pk, simulation.digest, simulation.n_runs, simulation.finished_at, simulation.elapsed_s),
-        (simulation.name, simulation.notes, str(simulation.asked_by)),
-        (event.pk, event.slug, event.name) if event else None,
-        request.get_host(),
-    )
-    return f'"{hashlib.sha256(repr(shown).encode()).hexdigest()[:32]}"'
 
 
 def release() -> str:

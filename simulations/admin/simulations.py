@@ -1,6 +1,7 @@
 """Simulations in the admin: asked for, watched, steered, read and deleted, but never edited."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from django.contrib import admin, messages
@@ -21,15 +22,15 @@ from django.views.decorators.http import require_safe
 from unfold.decorators import display
 
 from events.admin.addresses import event_named
-from events.admin.base import ModelAdmin
 from events.admin.filters import FilteredByEvent, OfEvent
 from events.admin.history import last_save
+from events.admin.watched import ModelAdmin
 from events.admin.workspace import workspace
 from events.document import write_yaml
 from simulations.admin import starting, steering
 from simulations.admin.page import PLACES, ExtendForm, page_context
 from simulations.admin.progress import STATUS_LABELS, progress_of
-from simulations.admin.remembered import page_etag
+from simulations.admin.whole_page import whole_page
 from simulations.admin.words import size
 from simulations.models import ACTIVE, Mode, Simulation, SimulationQuerySet
 from simulations.presentation.drawing import duration, percent_digits
@@ -37,6 +38,7 @@ from simulations.services import SteeringRefused, delete, start_waiting
 from simulations.services.space import space_of
 
 BREAK = mark_safe("<br>")
+PAGE_TEMPLATE = "admin/simulations/simulation/page.html"
 Column = TypeVar("Column", bound=Callable[..., Any])
 
 
@@ -148,20 +150,29 @@ class SimulationAdmin(FilteredByEvent, ModelAdmin):
             # Its turn may have come, or its process may be gone. What has ended needs no more questions.
             start_waiting()
             simulation = self._visible(request, simulation_id, Simulation.objects.listed())
-        etag = None if extend else page_etag(request, simulation)
-        if etag and (known := get_conditional_response(request, etag=etag)):
-            return _kept_by_browsers(known, etag)
-        context = {
+        if extend is None and (page := whole_page(request, simulation)):
+            if known := get_conditional_response(request, etag=page.etag):
+                return _kept_by_browsers(known, page.etag)
+            if content := page.content(partial(self._lasting_context, simulation), PAGE_TEMPLATE):
+                return _kept_by_browsers(HttpResponse(content), page.etag)
+        response = TemplateResponse(request, PAGE_TEMPLATE, self._page_context(request, simulation, extend))
+        add_never_cache_headers(response)
+        return response
+
+    def _page_context(
+        self, request: HttpRequest, simulation: Simulation, extend: ExtendForm | None = None
+    ) -> dict[str, Any]:
+        return {
             # First: the navigation marks the event that it keeps at hand.
             **page_context(request, simulation, extend),
             **self.admin_site.each_context(request),
             "opts": self.opts,
         }
-        response = TemplateResponse(request, "admin/simulations/simulation/page.html", context)
-        if etag:
-            return _kept_by_browsers(response, etag)
-        add_never_cache_headers(response)
-        return response
+
+    def _lasting_context(self, simulation: Simulation, request: HttpRequest) -> dict[str, Any] | None:
+        """Return what a page that is remembered shows; None where another try may show more."""
+        context = self._page_context(request, simulation)
+        return None if context["shown"].unreadable else {**context, "request": request}
 
     @staticmethod
     def _visible(request: HttpRequest, simulation_id: str, simulations: SimulationQuerySet) -> Simulation:

@@ -13,9 +13,10 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Now
 
-from events.document import EventDocument, read_document
+from events.document import DocumentError, EventDocument, read_document
 from events.models import Event
 from events.wording import counted
+from simulations.compiled import read_frozen
 from simulations.identity import ID_LENGTH, new_id
 from simulations.models.vocabulary import (
     ACTIVE,
@@ -249,7 +250,11 @@ class Simulation(models.Model):
     @cached_property
     def frozen_document(self) -> EventDocument:
         """The event as it was when the simulation was asked for, with the simulation's overrides."""
-        return read_document(self.document, name=f"simulation {self.id}")
+        try:
+            return read_frozen(self.document)
+        except DocumentError:
+            # Once more, for an error that names the simulation.
+            return read_document(self.document, name=f"simulation {self.id}")
 
     @property
     def is_waiting(self) -> bool:
