@@ -7,7 +7,9 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 PY := $(VENV)/bin/python
 # Which tests `make test-sqlite` runs; all if not given.
 TESTS ?=
-PYTEST := $(PY) -m pytest -n auto --dist worksteal
+# Tests wait a third of the time, for browsers, servers and processes of their own: three share two cores.
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$(( (3 * cores + 1) / 2 )))
+PYTEST := $(PY) -m pytest -n $(WORKERS) --dist worksteal
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 # Only the package index itself decides what the pinned files say, not what a machine's pip is configured with.
 COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null \
@@ -33,7 +35,10 @@ run: $(VENV)/.runtime ## serve the admin, where events are edited, on http://127
 stack: $(VENV)/.runtime ## run the web application, workers and Flower on this machine's PostgreSQL and RabbitMQ
 	@$(PY) -m docker.native
 
-test: test-sqlite test-fleet test-postgres ## run all tests, then the database tests again on PostgreSQL
+# The fleet's tests leave a part of each core free. What runs beside them is nice and keeps out of their way:
+# they judge how soon something is healed. Each says what it said when it has ended, where make can do that.
+test: test-sqlite ## run all tests, then the database tests again on PostgreSQL
+	$(MAKE) --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-fleet test-postgres
 
 test-sqlite: $(VENV)/.dev ## run all tests but those of the fleet on SQLite
 	$(PYTEST) -m "not fleet" $(TESTS)
@@ -44,7 +49,7 @@ test-fleet: $(VENV)/.dev ## run the tests that kill, stop and starve workers, br
 	$(PY) -m pytest -m fleet -n 3 --dist worksteal tests/fleet
 
 test-postgres: $(VENV)/.dev ## run the database tests on PostgreSQL, if one answers
-	$(PY) -m tests.on_postgresql -n auto --dist worksteal
+	nice -n 10 $(PY) -m tests.on_postgresql -n $(WORKERS) --dist worksteal
 
 chaos: $(VENV)/.dev ## kill and restart workers at random for ten minutes, and check what comes out
 	$(PYTEST) -n 0 tests/fleet/test_chaos.py --chaos-s 600
@@ -54,7 +59,7 @@ check: $(VENV)/.dev ## everything CI checks: format, lint, types, imports, migra
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy .
 	$(VENV)/bin/lint-imports
-	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check  # which warns where there is no database
+	$(PY) manage.py makemigrations --check
 	$(MAKE) test
 
 format: $(VENV)/.dev ## bring the code into its format

@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("postgresql") and not on_postgresql:
             item.add_marker(pytest.mark.skip(reason="only on PostgreSQL: make test-postgres runs it there"))
-        if _uses_database(item):
+        if _uses_database(item) and not item.get_closest_marker("any_database"):
             item.add_marker("database")
     items.sort(key=lambda item: item.path.name not in LONG)
 

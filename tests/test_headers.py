@@ -20,7 +20,7 @@ ADDRESSES = {
     "/healthz?x=%00": 400,
 }
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def policy(client: Client, address: str, **extra: Any) -> tuple[int, dict[str, list[str]]]:

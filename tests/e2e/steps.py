@@ -1,6 +1,7 @@
 """Steps that many stories have in common, as a person takes them."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -34,8 +35,10 @@ def expect_listed(page: Page, name: str) -> None:
 def choose(page: Page, select: str, text: str) -> None:
     """Choose from an autocomplete as one does: open it, type, take what is offered."""
     page.locator(f"{select} + .select2").click()
-    # At once: of what comes for each letter, an option may be gone before it is pressed.
-    page.locator(".select2-search__field").last.fill(text)
+    # At once, and answered: of what comes for each letter, an option may be gone before it is pressed, and a
+    # question that is only asked later may find nobody signed in.
+    with page.expect_response(lambda answer: parse_qs(urlsplit(answer.url).query).get("term") == [text]):
+        page.locator(".select2-search__field").last.fill(text)
     page.locator(".select2-results__option", has_text=text).first.click()
 
 

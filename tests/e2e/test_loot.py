@@ -1,22 +1,20 @@
 """An activity's loot is edited row by row, by mouse or keyboard, and says what is left to nothing."""
 
 import pytest
-from django.contrib.auth import get_user_model
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from events.models import Activity
 from tests.e2e import steps
+from tests.e2e.conftest import log_captain_in
 from tests.events.factories import an_event
 
 
 @pytest.fixture
 def activity(page: Page, live_server: LiveServer) -> Activity:
     """An activity of one line with three outcomes, the first with two drops, whose page is open."""
-    get_user_model().objects.create_superuser("captain", password=steps.PASSWORD)
+    log_captain_in(page, live_server)
     activity = Activity.objects.get(event=an_event(), key="boss.zulrah")
-    steps.log_in(page, live_server.url)
-    expect(page).to_have_url(f"{live_server.url}/admin/")
     page.goto(f"{live_server.url}/admin/events/activity/{activity.pk}/change/")
     return activity
 

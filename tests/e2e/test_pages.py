@@ -1,31 +1,26 @@
 """Every page of the admin opens without a complaint, fits into its window, and can be used by everybody.
 
-The pages are those that the admin has, so that a new one is looked at too. What is wrong is collected, and
-told all at once.
+The pages are those that the admin has, so that a new one is looked at too. All names on them are as long as
+names may be. What is wrong is collected, and told all at once.
 """
 
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group, User
 from django.urls import NoReverseMatch, reverse
 from playwright.sync_api import Page
 
 from events.models import Event
-from tests.e2e.axe import CONTRAST, load_axe, violations
+from tests.e2e.axe import load_axe, violations_by_theme
 from tests.e2e.conftest import DESKTOP, PHONE
-from tests.e2e.site import Site, run
+from tests.e2e.long_names import GROUP, USER, the_event_of_long_names
+from tests.e2e.site import Site
 
-# Where there is nothing to be updated from, nobody is led to the page that does so.
-PUT_INTO_LIBRARY = """
-from events.models import Activity, Capability, Event, Player
-from events.transfer import put_into_library
-event = Event.objects.get(slug="spring-league-bingo")
-for model in (Activity, Capability, Player):
-    put_into_library(model.objects.filter(event=event).earliest("id"))
-"""
-SLUG = "spring-league-bingo"
 GENERAL = ("index", "password_change")
 # They answer to POST alone.
 ACTIONS = {"events_event_change_board"} | {
@@ -57,17 +52,23 @@ CONTROLS = {
     "textbox",
 }
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
-# What axe-core looks at, and by which rules: themes differ in nothing but colours.
-LOOKS = [("phone", "light", None), ("desktop", "light", None), ("desktop", "dark", CONTRAST)]
+# Who is looked at of those that belong to no event, known by a field.
+WHO = {User: ("username", USER), Group: ("name", GROUP)}
 # Several processes may test pages side by side.
 PARTS = 2
 # As the menu of themes does; to load each page once for every size and theme would take four times as long.
 SWITCH = "(theme) => Alpine.$data(document.documentElement).switchTheme(theme)"
-# What is wrong with the page at hand, in words.
+# What is wrong with the page at hand, in words; what is folded up counts for its width, too.
 FAULTS = """() => {
     const faults = [];
-    const wider = document.documentElement.scrollWidth - window.innerWidth;
-    if (wider > 0) faults.push(`${wider} px wider than its window`);
+    const root = document.documentElement;
+    const folded = [...document.querySelectorAll("details:not(.menu, [open])")];
+    for (const open of [false, true]) {
+        for (const details of folded) details.open = open;
+        const wider = root.scrollWidth - window.innerWidth;
+        if (wider > 0) faults.push(`${wider} px wider than its window${open ? ", unfolded" : ""}`);
+    }
+    for (const details of folded) details.open = false;
     const headings = [...document.querySelectorAll("h1")].filter((heading) => heading.checkVisibility());
     if (headings.length !== 1) faults.push(`${headings.length} main headings`);
     if (!document.title.trim()) faults.push("no title");
@@ -85,24 +86,20 @@ FAULTS = """() => {
 
 
 @pytest.fixture
-def addresses(site: Site) -> list[str]:
-    """The addresses of all pages, of a bundled event with a finished simulation."""
-    if not site.read("SELECT 1 FROM simulations_simulation WHERE event_slug = ?", SLUG):
-        run(site.manage, "load_event", "--bundled")
-        run(site.manage, "shell", "-c", PUT_INTO_LIBRARY)
-        run(site.manage, "simulate", SLUG, "--runs", "50")
+def addresses(site: Site, tmp_path: Path) -> list[str]:
+    """The addresses of all pages, of an event with a finished simulation."""
+    event = the_event_of_long_names(site, tmp_path)
     apps = {model._meta.app_label for model in admin.site._registry}
     lists = [reverse_admin("app_list", app) for app in sorted(apps)]
-    return [*map(reverse_admin, GENERAL), *lists, *pages_of_models(site)]
+    return [*map(reverse_admin, GENERAL), *lists, *pages_of_models(site, event.id)]
 
 
 def reverse_admin(name: str, *arguments: Any) -> str:
     return reverse(f"admin:{name}", args=arguments)
 
 
-def pages_of_models(site: Site) -> Iterator[str]:
+def pages_of_models(site: Site, event_id: int) -> Iterator[str]:
     """Yield the address of every page of the event, of its parts, and of what belongs to no event."""
-    event_id = site.event(SLUG).id
     for model, model_admin in admin.site._registry.items():
         part_id = stored_id(site, model, event_id)
         for pattern in model_admin.get_urls():
@@ -125,11 +122,12 @@ def pages_of_models(site: Site) -> Iterator[str]:
 
 
 def stored_id(site: Site, model: Any, event_id: int) -> Any:
-    """Return what the first of the event's own parts of a kind is stored as."""
+    """Return what the first of the event's own parts of a kind, or who is looked at, is stored as."""
     if model is Event:
         return event_id
-    owned = f"WHERE event_id = {event_id}" if has_event(model) else ""
-    [(part_id,)] = site.read(f"SELECT id FROM {model._meta.db_table} {owned} ORDER BY id LIMIT 1")
+    wanted, value = ("event_id", event_id) if has_event(model) else WHO[model]
+    query = f"SELECT id FROM {model._meta.db_table} WHERE {wanted} = ? ORDER BY id LIMIT 1"
+    [(part_id,)] = site.read(query, value)
     return part_id
 
 
@@ -141,7 +139,7 @@ def has_event(model: Any) -> bool:
 def test_every_page_is_in_order(
     page: Page, site: Site, addresses: list[str], complaints: list[str], part: int
 ) -> None:
-    site.log_in(page)
+    site.log_in(page, USER)
     faults = [fault for address in addresses[part::PARTS] for fault in faults_of(page, site, address)]
     faults += complaints
     complaints.clear()
@@ -162,10 +160,10 @@ def faults_of(page: Page, site: Site, address: str) -> Iterator[str]:
             switch(page, theme)
             yield from (f"{address}: {fault} ({size}, {theme})" for fault in page.evaluate(FAULTS))
     load_axe(page)
-    for size, theme, rules in LOOKS:
-        page.set_viewport_size(SIZES[size])
-        switch(page, theme)
-        yield from (f"{address}: {fault} ({size}, {theme})" for fault in violations(page, rules=rules))
+    for size, viewport in SIZES.items():
+        page.set_viewport_size(viewport)
+        found = violations_by_theme(page, partial(switch, page))
+        yield from (f"{address}: {fault} ({size}, {theme})" for theme, fault in found)
 
 
 def switch(page: Page, theme: str) -> None:

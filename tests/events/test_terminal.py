@@ -44,6 +44,7 @@ def test_look_alikes_are_ascii_and_as_wide() -> None:
     assert all(len(instead) == 1 and instead.isascii() for instead in ASCII.values())
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_reports_hold_no_sign_without_a_look_alike() -> None:
     from simulations.presentation import show_results

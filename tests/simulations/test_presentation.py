@@ -20,7 +20,7 @@ from simulations.statistics import Interval
 from tests.events.factories import a_document, a_race, an_event, friday_evening
 from tests.simulations.factories import a_completed_simulation, a_simulation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 WIDTH = 79
 ALWAYS_ONLINE = {"Zoe": {"capabilities": ["quest.ds2"]}, "Adam": {}, "Mia": {}}

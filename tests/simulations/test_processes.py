@@ -139,6 +139,7 @@ def test_a_detached_simulation_completes_by_itself(manage: Manage) -> None:
     assert manage.wait_for(lambda newest: newest["status"] == "completed")["runs_done"] == 50
 
 
+@pytest.mark.any_database
 def test_damaged_kernels_are_compiled_again_by_the_simulation_that_finds_them(
     manage: Manage, undisturbed: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from events.models import Activity, Event, Team
 from tests.events.admin.pages import fields_of
 from tests.events.factories import an_event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def title_of(client: Client, address: str) -> str:
