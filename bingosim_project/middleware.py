@@ -74,7 +74,8 @@ class TellsWhoIsSignedOut(MiddlewareMixin):
 
     @staticmethod
     def _tell_of_form(request: HttpRequest) -> None:
-        if restored := request.POST.get("restored"):
+        # A page that takes the form of something deleted says more itself.
+        if (restored := request.POST.get("restored")) and "lost" not in request.GET:
             messages.info(request, RESTORED + (FILE_AGAIN if restored == "file" else ""))
 
 

@@ -1,5 +1,6 @@
 """The entry point: what happens before any command takes over."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -56,3 +57,21 @@ runpy.run_path("manage.py", run_name="__main__")
         [sys.executable, "-c", interrupted], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (ran.returncode, ran.stderr) == (130, "Cancelled.\n")
+
+
+def make_migrations(database_url: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", "makemigrations", "--check"]
+    env = {**os.environ, "DATABASE_URL": database_url}
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
+def test_makemigrations_needs_no_database_and_makes_none(tmp_path: Path) -> None:
+    ran = make_migrations(f"sqlite:///{tmp_path / 'db.sqlite3'}")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "No changes detected\n", "")
+    assert not [*tmp_path.iterdir()]
+
+
+def test_makemigrations_says_that_a_database_does_not_answer() -> None:
+    ran = make_migrations("postgres://nobody@127.0.0.1:1/none")
+    assert ran.returncode == 0
+    assert "Got an error checking a consistent migration history" in ran.stderr

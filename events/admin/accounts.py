@@ -9,17 +9,15 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
-from events.admin.kept import RESTORED, KeptForm
+from events.admin.forms import WatchedForm
+from events.admin.watched import WatchedAdmin
 
 if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
     ModelForm = forms.ModelForm[Any]
-else:  # unfold has no types
-    ModelAdmin = UnfoldModelAdmin
+else:  # generic in the type stubs only
     ModelForm = forms.ModelForm
 
 
@@ -43,12 +41,12 @@ class _Searched:
         return field
 
 
-class KeptUserForm(KeptForm, UserChangeForm):
-    """An account's form, which survives signing in again."""
+class WatchedUserForm(WatchedForm, UserChangeForm):
+    """An account's form, of which two people don't overwrite each other's changes."""
 
 
-class KeptGroupForm(KeptForm, ModelForm):
-    """A group's form, which survives signing in again."""
+class WatchedGroupForm(WatchedForm, ModelForm):
+    """A group's form, of which two people don't overwrite each other's changes."""
 
 
 admin.site.unregister(User)
@@ -56,13 +54,13 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class UserAdmin(_Searched, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(_Searched, DjangoUserAdmin, WatchedAdmin):  # type: ignore[misc]  # the stubs differ
     """People who sign in."""
 
     filter_horizontal = ()
     # Signing in writes the one, signing up the other.
     readonly_fields = ("last_login", "date_joined")
-    form = KeptUserForm
+    form = WatchedUserForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "last_login")
@@ -75,10 +73,9 @@ class UserAdmin(_Searched, DjangoUserAdmin, ModelAdmin):
             told = f"{user} can't sign in here: that takes the tick “Staff status”."
             self.message_user(request, told, messages.WARNING)
 
-    fieldsets = (
-        *(DjangoUserAdmin.fieldsets or ()),
-        (None, {"fields": (RESTORED,), "classes": ("part-state",)}),
-    )
+    def can_be_added_anew(self, request: HttpRequest) -> bool:
+        # A new account's form asks for a password, and for little else.
+        return False
 
     # Django's own, with one for what newcomers need: the tick that lets them in, and their group.
     add_fieldsets = (
@@ -96,10 +93,11 @@ class UserAdmin(_Searched, DjangoUserAdmin, ModelAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(_Searched, DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]  # the stubs differ
+class GroupAdmin(_Searched, DjangoGroupAdmin, WatchedAdmin):  # type: ignore[misc]  # the stubs differ
     """What people may do, by the groups that they are in."""
 
-    form = KeptGroupForm
+    form = WatchedGroupForm
+    fieldsets = ((None, {"fields": ("name", "permissions")}),)
     filter_horizontal = ()
     list_display = ("name",)
     search_fields = ("name",)

@@ -1,15 +1,14 @@
 """What the pages of all parts of events, and of the library's entries, have in common."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import RestrictedError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from unfold.admin import ModelAdmin as UnfoldModelAdmin
 
 from events.admin.addresses import (
     at_hand,
@@ -17,25 +16,18 @@ from events.admin.addresses import (
     event_id_named,
     event_named,
     keep_at_hand,
-    number_in,
 )
 from events.admin.change_words import place_of
 from events.admin.deleting import told_effects, told_uses
 from events.admin.forms import PartForm, described
-from events.admin.history import deleted_by, history_context, log_part
+from events.admin.history import history_context, log_part
+from events.admin.watched import WatchedAdmin
 from events.admin.workspace import Tool, add_url, list_url, workspace
 from events.document import DocumentError
 from events.models import Event
 from events.transfer import document_of, part_changes
 
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-else:  # unfold has no types
-    ModelAdmin = UnfoldModelAdmin
-
 EVENT_GONE = "There is no such event any more: nothing was added."
-GONE = "There is no such {kind} any more: {deleted}."
-DELETED = "somebody deleted it meanwhile, or the address is wrong"
 USED_MEANWHILE = "Somebody began to use one of these just now: nothing was deleted."
 
 
@@ -43,11 +35,7 @@ class DocumentRefused(Exception):
     """What was saved makes no event that a document may hold."""
 
 
-class SavedMeanwhile(Exception):
-    """What was saved would be saved over what somebody else saved after the page was opened."""
-
-
-class PartAdmin(ModelAdmin):
+class PartAdmin(WatchedAdmin):
     """Lists and forms of what belongs to an event or to the library.
 
     Every page of an event's part shows the event's header and tabs. Saving is refused where somebody else
@@ -59,12 +47,10 @@ class PartAdmin(ModelAdmin):
     tab = ""
     # What shows a field to those who may only read it, where that is not its value as it is stored.
     read_as: ClassVar[dict[str, str]] = {}
-    # What a form carries, hidden, of what whoever fills it in has seen.
-    state_fields: tuple[str, ...] = ("seen", "opened", "restored", "save_over")
+    taken_back: ClassVar[tuple[type[Exception], ...]] = (*WatchedAdmin.taken_back, DocumentRefused)
     # Whether the library has such parts, too.
     in_library = True
     change_form_outer_before_template = "admin/events/workspace.html"
-    change_form_before_template = "admin/events/conflict.html"
     list_before_template = "admin/events/list_top.html"
     # Unfold's button leads to the library's, also from the pages of an event: `list_tools` has one.
     show_add_link = False
@@ -82,10 +68,6 @@ class PartAdmin(ModelAdmin):
             return self.owner_of(obj)
         return event_named(request)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        return type(form.__name__, (form,), {"event": self.event_at_hand(request, obj), "request": request})
-
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is not None and not self.has_change_permission(request, obj):
@@ -93,8 +75,6 @@ class PartAdmin(ModelAdmin):
                 (title, {**options, "fields": self._readable(options["fields"])})
                 for title, options in fieldsets
             ]
-        if self.fieldsets:
-            return [*fieldsets, (None, {"fields": self.state_fields, "classes": ("part-state",)})]
         return fieldsets
 
     def _readable(self, fields: Any) -> tuple[Any, ...]:
@@ -139,17 +119,11 @@ class PartAdmin(ModelAdmin):
         keep_at_hand(request, event)
         if object_id is None and event is None and self._names_event_that_is_gone(request):
             # Not into the library instead, which nobody asked for.
-            return self._to_events(request, EVENT_GONE, messages.ERROR)
+            return self._event_gone(request)
         context = self._context(request, event, extra_context) | self.form_context(request, event, part)
         if part is not None:
             context["close_url"] = self.back_to(event, part)
-        try:
-            return super().changeform_view(request, object_id, form_url, context)
-        except (DocumentRefused, SavedMeanwhile, IntegrityError):
-            # All was taken back; the same page again, with what is wrong. Where somebody else was quicker,
-            # the form sees now what they did.
-            request.tried = getattr(request, "tried", {})  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, context)
+        return super().changeform_view(request, object_id, form_url, context)
 
     def form_context(self, request: HttpRequest, event: Event | None, part: Any) -> dict[str, Any]:
         """Return what a part's page shows besides its form; None is a part that is added."""
@@ -157,6 +131,8 @@ class PartAdmin(ModelAdmin):
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.in_library and self.event_at_hand(request) is None:
+            if self._names_event_that_is_gone(request):
+                return self._event_gone(request)
             told = f"Open an event first: a {self.opts.verbose_name} is added on its pages."
             return self._to_events(request, told, messages.INFO)
         return super().add_view(request, form_url, extra_context)
@@ -165,23 +141,20 @@ class PartAdmin(ModelAdmin):
         is_part = self.model is not Event
         return is_part and event_id_named(request) is not None and self.has_add_permission(request)
 
+    def _event_gone(self, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and "opened" in request.POST:
+            return self.lost_view(request, None)
+        return self._to_events(request, EVENT_GONE, messages.ERROR)
+
     def _to_events(self, request: HttpRequest, told: str, level: int) -> HttpResponse:
         self.message_user(request, told, level)
         return HttpResponseRedirect(reverse("admin:events_event_changelist"))
 
-    def _changeform_view(
-        self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any
-    ) -> HttpResponse:
-        if request.method == "POST":
-            # Whoever saves waits here for who is saving, before comparing what is stored with what was seen.
-            event = at_hand(request)
-            if event is not None and not Event.objects.select_for_update().filter(pk=event.pk):
-                raise Http404("The event was deleted meanwhile.")
-            if event is None:
-                self.model._default_manager.select_for_update().filter(pk=number_in(object_id)).first()
-        return super()._changeform_view(  # type: ignore[misc,no-any-return]  # not in the type stubs
-            request, object_id, form_url, extra_context
-        )
+    def wait_for_others(self, request: HttpRequest, object_id: Any) -> bool:
+        event = at_hand(request)
+        if event is None:
+            return super().wait_for_others(request, object_id)
+        return Event.objects.select_for_update().filter(pk=event.pk).first() is not None
 
     def _context(self, request: HttpRequest, event: Event | None, extra: Any) -> dict[str, Any]:
         shown = workspace(request, event, self.tab) if event else None
@@ -189,15 +162,7 @@ class PartAdmin(ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if form.is_stale:
-            # Kept to be compared with what somebody else saved; then all is taken back.
-            request.tried = described(self._stored(form.instance))  # type: ignore[attr-defined]
-            raise SavedMeanwhile
         self.check_event(request, self.owner_of(form.instance))
-
-    @staticmethod
-    def _stored(part: Any) -> Any:
-        return type(part)._default_manager.get(pk=part.pk)
 
     def check_event(self, request: HttpRequest, event: Event | None) -> None:
         """Raise `DocumentRefused` where the event as it is now is not one that a document may hold."""
@@ -213,7 +178,7 @@ class PartAdmin(ModelAdmin):
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
         """Return what changed in words, for the part's own history, and tell its event's."""
-        part = self._stored(form.instance)
+        part = self.stored(form.instance)
         changes = [] if add else part_changes(form.before, described(part), place_of(part))
         log_part(request, part, self.owner_of(part), ADDITION if add else CHANGE, changes)
         return "Added." if add else "; ".join(changes) or "Nothing changed."
@@ -252,13 +217,8 @@ class PartAdmin(ModelAdmin):
         """Return where another one is added after this part."""
         return add_url(self.model, event)
 
-    def _get_obj_does_not_exist_redirect(
-        self, request: HttpRequest, opts: Any, object_id: str
-    ) -> HttpResponse:
-        deleted = deleted_by(request, self.model, object_id) or DELETED
-        self.message_user(request, GONE.format(kind=opts.verbose_name, deleted=deleted), messages.ERROR)
-        name = f"events_{opts.model_name}" if self.in_library else "events_event"
-        return HttpResponseRedirect(reverse(f"admin:{name}_changelist"))
+    def all_url(self) -> str:
+        return super().all_url() if self.in_library else reverse("admin:events_event_changelist")
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         part = self.get_object(request, object_id)

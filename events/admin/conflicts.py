@@ -56,5 +56,5 @@ def _place(form: Any, place: tuple[str, ...]) -> str:
     """Return where that is, as the form calls it: `Rules, 1, drops, kill.zulrah`."""
     field, *inside = place
     label = form.fields[field].label if field in form.fields else None
-    words = label or field.replace("_", " ").capitalize()
+    words = str(label or "") or field.replace("_", " ").capitalize()
     return ", ".join([words, *inside])

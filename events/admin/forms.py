@@ -1,4 +1,4 @@
-"""The form of a part of an event: whoever saves it is told of what somebody else saved meanwhile."""
+"""Forms whose users are told of what somebody else saved meanwhile; above all those of an event's parts."""
 
 import hashlib
 import json
@@ -31,7 +31,8 @@ STALE = (
 
 
 NAMES = ("key", "name")
-# Where something is on the board or in a list is changed elsewhere, and by others at the same time.
+# Where something is on the board or in a list is changed elsewhere, and by others at the same time; so is
+# what signing in and a new password write.
 ELSEWHERE = {
     "id",
     "position",
@@ -42,23 +43,30 @@ ELSEWHERE = {
     "updated_at",
     "copied_from_id",
     "event_id",
+    "password",
+    "last_login",
+    "date_joined",
 }
 
 
-class PartForm(KeptForm, ModelForm):
-    """A part's own fields, and what whoever fills them in has seen of it.
+class WatchedForm(KeptForm):
+    """What whoever fills in a form has seen of what it is of; mix it into a model's form, before it.
 
-    `event` is the event that the part belongs to, None for the library; `request` is the page's.
+    `event` is the event that this belongs to, if to any; `request` is the page's.
     """
 
-    event: Event | None
+    event: Event | None = None
     request: HttpRequest
+    instance: Any
     # What somebody else saved meanwhile, beside what was typed.
     conflict: Conflict | None = None
 
-    # What the part was like when the page was opened, and where the histories ended then.
+    # What it was like when the page was opened, and where the histories ended then.
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
+    # Where it belongs, and what it is the new one of, should it be deleted meanwhile.
+    of_event = forms.CharField(widget=forms.HiddenInput, required=False)
+    lost = forms.CharField(widget=forms.HiddenInput, required=False)
     save_over = forms.CharField(
         label="Save over it",
         widget=forms.HiddenInput,
@@ -71,11 +79,42 @@ class PartForm(KeptForm, ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None and self.event is not None and hasattr(self.instance, "event_id"):
-            self.instance.event = self.event
         self.before = described(self.instance)
         self.stored = states_of(self.before)
-        self.initial.update(seen=self.stored, opened=newest_entry())
+        of_event = "" if self.event is None else self.event.pk
+        self.initial.update(seen=self.stored, opened=newest_entry(), of_event=of_event)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody saved it since the page was opened, which is not to be saved over."""
+        seen = (self.data.get("seen"), self.data.get("save_over"))
+        return bool(self.before) and self.stored not in seen
+
+    def full_clean(self) -> None:
+        """Refuse to save over what somebody else saved.
+
+        What is right but for that is refused by `WatchedAdmin`, which finds out first what would be saved.
+        """
+        super().full_clean()
+        tried = getattr(self.request, "tried", None)
+        if self.is_bound and self.is_stale and (self.errors or tried is not None):
+            self.conflict = conflict_of(self, tried or {})
+            self._offer_to_save_over()
+            self.add_error(None, ValidationError(STALE, code="stale"))
+
+    def _offer_to_save_over(self) -> None:
+        self.fields["save_over"].widget = forms.CheckboxInput(
+            attrs={"value": self.stored}, check_test=lambda value: value == self.stored
+        )
+
+
+class PartForm(WatchedForm, ModelForm):
+    """A part's own fields; `event` is the event that the part belongs to, None for the library."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None and self.event is not None and hasattr(self.instance, "event_id"):
+            self.instance.event = self.event
 
     @classmethod
     def stored_list(cls, part: Any, name: str, validate: Callable[[object], None]) -> list[Any]:
@@ -86,24 +125,6 @@ class PartForm(KeptForm, ModelForm):
             told = f"The {name} that are stored can't be read: what you save here takes their place."
             messages.warning(cls.request, told)
         return value
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether somebody saved the part since the page was opened, which is not to be saved over."""
-        seen = (self.data.get("seen"), self.data.get("save_over"))
-        return bool(self.before) and self.stored not in seen
-
-    def full_clean(self) -> None:
-        """Refuse to save over what somebody else saved.
-
-        What is right but for that is refused by `PartAdmin`, which finds out first what would be saved.
-        """
-        super().full_clean()
-        tried = getattr(self.request, "tried", None)
-        if self.is_bound and self.is_stale and (self.errors or tried is not None):
-            self.conflict = conflict_of(self, tried or {})
-            self._offer_to_save_over()
-            self.add_error(None, ValidationError(STALE, code="stale"))
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -124,11 +145,6 @@ class PartForm(KeptForm, ModelForm):
                 owner = self.event or "The library"
                 self.add_error(name, f"{owner} has another {model._meta.verbose_name} of this {name}.")
 
-    def _offer_to_save_over(self) -> None:
-        self.fields["save_over"].widget = forms.CheckboxInput(
-            attrs={"value": self.stored}, check_test=lambda value: value == self.stored
-        )
-
 
 def _is_unique_in_event(model: Any, name: str) -> bool:
     return any(getattr(rule, "fields", ()) == ("event", name) for rule in model._meta.constraints)
@@ -147,7 +163,12 @@ def _data_of(part: Any) -> dict[str, Any]:
         data: dict[str, Any] = part.as_data()
         return {name: getattr(part, name) for name in NAMES if hasattr(part, name)} | data
     own = {field.attname: getattr(part, field.attname) for field in part._meta.concrete_fields}
-    return {name: value for name, value in own.items() if name not in ELSEWHERE}
+    chosen = {field.name: _names(part, field.name) for field in part._meta.many_to_many}
+    return {name: value for name, value in own.items() if name not in ELSEWHERE} | chosen
+
+
+def _names(part: Any, field: str) -> list[str]:
+    return sorted(map(str, getattr(part, field).select_related()))
 
 
 def _plain(value: Any) -> str:

@@ -49,6 +49,8 @@ class TileForm(NestsForms, KeyFromName):
     data: Any
     # Of a new tile: the ids of the tiles in its row when the page was opened.
     row_seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    # Of one that is stored: its row, should it be deleted meanwhile.
+    of_row = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Tile
@@ -66,6 +68,12 @@ class TileForm(NestsForms, KeyFromName):
         super().__init__(*args, context=Offered.by(self.event), **kwargs)
         if tile is None and self.event is not None:
             self.initial["row_seen"] = self._row_now(self.event)
+            if self.is_bound and "row_seen" not in self.data:
+                # The form of a tile that was deleted: the row is looked at for the first time.
+                self.data = self.data.copy()
+                self.data["row_seen"] = self.initial["row_seen"]
+        elif tile is not None:
+            self.initial["of_row"] = tile.row
 
     def _row_now(self, event: Event) -> str:
         row = row_of(self.request, event)
@@ -133,7 +141,7 @@ class TileAdmin(FilteredByEvent, PartAdmin):
     search_fields = ("key", "name")
     search_help_text = "Search by name or key"
     fieldsets = ((None, {"fields": ("name", "key", ("points", "needs"))}),)
-    state_fields = (*PartAdmin.state_fields, "row_seen")
+    state_fields = (*PartAdmin.state_fields, "row_seen", "of_row")
     read_as: ClassVar[Any] = {"needs": "needs_shown"}
     change_form_template = "admin/events/tile/change_form.html"
     change_form_outer_before_template = "admin/events/tile/top.html"
@@ -191,6 +199,12 @@ class TileAdmin(FilteredByEvent, PartAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         save_rules(form.instance, form.cleaned_data["rules"])
         super().save_related(request, form, formsets, change)
+
+    def added_anew(self, request: HttpRequest, event: Event | None) -> dict[str, Any]:
+        """Add it to the row that it was in; to the last one where that is gone, too."""
+        given = super().added_anew(request, event)
+        row = number_in(request.POST.get("of_row"), event.n_rows - 1) if event and event.n_rows else None
+        return given if row is None else {**given, "row": row}
 
     def add_another_url(self, event: Event | None, part: Any) -> str:
         return add_url(Tile, event, row=part.row)

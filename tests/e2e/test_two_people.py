@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.axe import load_axe, violations
 from tests.e2e.site import Site, StoredEvent
 from tests.e2e.steps import expect_listed, save
 from tests.events.factories import document_data
@@ -91,3 +92,52 @@ def test_different_tiles_are_saved_side_by_side(
         expect(one).to_have_url(re.compile(re.escape(event.board_url)))
     names = site.read("SELECT name FROM events_tile WHERE event_id = ? ORDER BY row, position", event.id)
     assert names == [("One",), ("Cox",), ("Another",)]
+
+
+def delete(page: Page, url: str) -> None:
+    page.goto(url.replace("/change/", "/delete/"))
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page).not_to_have_url(re.compile("/delete/"))
+
+
+def assert_clean(page: Page) -> None:
+    load_axe(page)
+    assert [*violations(page)] == []
+
+
+def test_what_was_typed_into_a_tile_that_somebody_deleted_can_be_added_anew(
+    page: Page, other_page: Page, event: StoredEvent, both_open: Open
+) -> None:
+    both_open("tile", "Zulrah")
+    page.locator("[name=name]").fill("Snake")
+    page.get_by_role("button", name="Add a modifier").last.click()
+    page.locator("[name=rules-0-modifiers-0-time]").fill("0.9")
+    delete(other_page, page.url)
+
+    save(page)
+    expect(page.get_by_role("heading", name="Deleted after you opened this page")).to_be_visible()
+    expect(page.get_by_text("You deleted it on")).to_be_visible()
+    expect(page.locator("[name=name]:not([type=hidden])")).to_have_value("Snake")
+    expect(page.locator("[name=rules-0-modifiers-0-time]")).to_have_value("0.9")
+    assert event.board() == [["cox"], ["coins"]]
+    assert_clean(page)
+
+    # What is lacking is said, and the form stays.
+    save(page)
+    expect(page.get_by_text("This field is required.").first).to_be_visible()
+    page.get_by_role("button", name="Remove: modifier 1").last.click()
+    save(page)
+    expect(page).to_have_url(re.compile("/board/"))
+    assert event.board() == [["cox", "zulrah"], ["coins"]]
+
+
+def test_what_was_typed_for_an_event_that_somebody_deleted_can_be_copied(
+    page: Page, other_page: Page, event: StoredEvent, both_open: Open
+) -> None:
+    both_open("player", "Zoe")
+    page.locator("[name=name]").fill("Zara")
+    delete(other_page, f"{event.site.url}/admin/events/event/{event.id}/change/")
+    save(page)
+    typed = page.get_by_label("What you typed")
+    expect(typed).to_have_value(re.compile("Name: Zara\n(.*\n)*Session 1\n  Day: "))
+    assert_clean(page)

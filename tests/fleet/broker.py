@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -93,9 +93,11 @@ class Broker:
         with self.channel() as channel:
             return int(channel.queue_purge(queue))
 
-    def delete_queue(self, queue: str) -> None:
+    def delete_queues(self, queues: Iterable[str]) -> None:
+        """Delete queues; those that are not there are no error."""
         with self.channel() as channel:
-            channel.queue_delete(queue)
+            for queue in queues:
+                channel.queue_delete(queue)
 
     def length(self, queue: str) -> int | None:
         """Return how many messages wait; None where there is no such queue."""

@@ -15,10 +15,13 @@ from tests.fleet.database import Database, require_postgresql
 from tests.fleet.expected import document_text
 from tests.fleet.faults import Gate
 from tests.fleet.fleet import Fleet
+from tests.fleet.messages import dead_letters, queue_of
 from tests.fleet.processes import CHECKOUT
 
 TEMPLATE = "template_fleet"
 HERE = Path(__file__).parent
+# Of all workers that tests start.
+INDICES = range(8)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,8 +77,8 @@ def fleet(broker: Broker, database: Database, tmp_path: Path) -> Iterator[Fleet]
     finally:
         fleet.close()
         broker.ensure_up()
-        for queue in broker.queues(fleet.namespace):
-            broker.delete_queue(queue)
+        # By their names: to ask the broker for a list starts a virtual machine, for seconds of computing.
+        broker.delete_queues([dead_letters(fleet), *(queue_of(fleet, index) for index in INDICES)])
         database.ensure_up()
         database.drop(name)
 

@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ VERSIONS = Path("/usr/lib/postgresql")
 # It refuses to run as root.
 USER = "postgres" if os.getuid() == 0 else None
 START_S = 60.0
+MOST_CONNECTIONS = 200
 
 
 class Database:
@@ -44,16 +47,42 @@ class Database:
             self.start()
 
     def start(self) -> None:
+        self._launch()
+        self._wait_until_it_accepts()
+
+    @contextmanager
+    def recovering(self) -> Iterator[None]:
+        """Let it crash, and hold it in recovery as long as the context lasts; then it goes on.
+
+        It asks for its log, as one does that is brought back from a backup, and waits for the answer.
+        """
+        asks, hold = self._data / "recovery.signal", self._data / "hold"
+        for file in (asks, hold):
+            file.touch()
+            if USER is not None:
+                shutil.chown(file, USER)
+        self.stop()
+        self._launch(restore_command=f"while [ -e {hold} ]; do sleep 0.05; done; false")
+        try:
+            yield
+        finally:
+            hold.unlink()
+        self._wait_until_it_accepts()
+
+    def _launch(self, **more: str) -> None:
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
             "unix_socket_directories": "",
             "fsync": "off",
-            "max_connections": "200",
+            "max_connections": str(MOST_CONNECTIONS),
+            **more,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(_programs() / "postgres"), "-D", str(self._data), *options]
         self._process = processes.start(command, log=self.folder / "server.log", cwd="/", user=USER)
+
+    def _wait_until_it_accepts(self) -> None:
         wait_for(self._accepts_or_died, f"PostgreSQL in {self.folder}", patience_s=START_S)
 
     def stop(self) -> None:

@@ -16,6 +16,7 @@ from tests.fleet.waiting import wait_for
 from tests.fleet.workers import Worker
 
 SLUG = "small-bingo"
+PASSWORD = "a-word-for-members"
 # Short, so that healing is quick; every wait of the fleet derives from it.
 LEASE_S = 2.0
 COMMAND_S = 120.0
@@ -97,6 +98,13 @@ class Fleet:
         arguments = ["--runs", str(runs), "--seed", seed, *sizes, "--distributed", "--detach"]
         simulation_id: str = self.json("simulate", SLUG, *arguments)["id"]
         return simulation_id
+
+    def url_of_a_member(self) -> str:
+        """Return where the database is for somebody who is no administrator of it, as workers should be."""
+        user = self.database.create_user(PASSWORD)
+        for what in ("TABLES", "SEQUENCES"):
+            self.query(f"GRANT ALL ON ALL {what} IN SCHEMA public TO {user}")
+        return self.database.url(self.name, user=user, password=PASSWORD)
 
     def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         return self.database.query(self.name, statement, *values)

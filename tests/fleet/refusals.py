@@ -1,18 +1,26 @@
-"""A database that is there and can't: its disk is full, or it takes no writes."""
+"""A database that is there and can't: its disk is full, it takes no writes, or no more connections."""
 
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
-from tests.fleet.database import USER
+from tests.fleet.database import MOST_CONNECTIONS, USER
 from tests.fleet.fleet import Fleet
 
 SIZE_BYTES = 1 << 20
+# `superuser_reserved_connections`.
+ADMINISTRATORS = 3
+END_THE_WORKERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = %s AND usename <> 'postgres'
+"""
 
 Relieve = Callable[[], None]
 
@@ -48,6 +56,35 @@ def read_only(fleet: Fleet) -> Iterator[Relieve]:
         yield lambda: _say(fleet, "RESET default_transaction_read_only")
     finally:
         _say(fleet, "RESET default_transaction_read_only")
+
+
+@contextmanager
+def no_connections(fleet: Fleet) -> Iterator[Relieve]:
+    """Take all connections but those of administrators, and the workers' too; yields what gives them back."""
+    with ExitStack() as held:
+        ours = held.enter_context(_connection(fleet))
+        # Whoever loses a connection may be quicker to get it back.
+        while True:
+            _take_all(fleet, held)
+            if not ours.execute(END_THE_WORKERS, [fleet.name]).fetchall():
+                break
+        yield held.close
+
+
+def _take_all(fleet: Fleet, held: ExitStack) -> None:
+    """Hold what there is of connections, and leave three, which are an administrator's."""
+    spare = []
+    with suppress(psycopg.OperationalError):
+        for _ in range(MOST_CONNECTIONS):
+            spare.append(_connection(fleet))
+    for connection in spare[:-ADMINISTRATORS]:
+        held.enter_context(connection)
+    for connection in spare[-ADMINISTRATORS:]:
+        connection.close()
+
+
+def _connection(fleet: Fleet) -> "psycopg.Connection[Any]":
+    return psycopg.connect(fleet.database.url("postgres"), autocommit=True, connect_timeout=5)
 
 
 def _say(fleet: Fleet, setting: str) -> None:

@@ -58,8 +58,7 @@ def test_deleted_queues_are_made_again(fleet: Fleet) -> None:
     workers = fleet.several(2)
     simulation = fleet.simulate()
     fleet.wait_for_runs(simulation, 100)
-    for queue in fleet.broker.queues(fleet.namespace):
-        fleet.broker.delete_queue(queue)
+    fleet.broker.delete_queues(fleet.broker.queues(fleet.namespace))
     fleet.assert_completes_undisturbed(simulation)
     assert all(worker.lives for worker in workers)
     again = fleet.simulate(runs=600, batch_size=25)

@@ -13,10 +13,11 @@ from tests.fleet.expected import BATCH_SIZE, RUNS, SEED, undisturbed
 from tests.fleet.faults import Faults, Gate
 from tests.fleet.fleet import COMMAND_S, LEASE_S, SLUG, Fleet
 from tests.fleet.proxy import Proxy
-from tests.fleet.refusals import Relieve, full_disk, read_only
+from tests.fleet.refusals import Relieve, full_disk, no_connections, read_only
 from tests.fleet.workers import READY, Worker
 
 AWAY_S = 10.0
+STARTING = "the database system is starting up"
 
 
 @pytest.fixture
@@ -96,7 +97,11 @@ def test_who_falls_silent_while_reconciling_keeps_nobody_from_it(fleet: Fleet, w
 
 @pytest.mark.parametrize(
     ("refusing", "reason", "n_noted"),
-    [(full_disk, "No space left on device", 2), (read_only, "in a read-only transaction", 0)],
+    [
+        (full_disk, "No space left on device", 2),
+        (read_only, "in a read-only transaction", 0),
+        (no_connections, "connection slots are reserved", 0),
+    ],
 )
 def test_workers_keep_what_a_database_cannot_take_for_now(
     fleet: Fleet,
@@ -106,7 +111,7 @@ def test_workers_keep_what_a_database_cannot_take_for_now(
     n_noted: int,
 ) -> None:
     gate.close()
-    workers = fleet.several(2, faults=gate.faults)
+    workers = fleet.several(2, faults=gate.faults, DATABASE_URL=fleet.url_of_a_member())
     simulation = fleet.simulate()
     for worker in workers:
         fleet.wait_until_running(worker)
@@ -125,6 +130,28 @@ def test_workers_keep_what_a_database_cannot_take_for_now(
     assert all(worker.lives for worker in workers)
     # The heart and the runner say one line together, then one every ten seconds.
     assert all(len(worker.said(reason)) <= 2 for worker in workers)
+
+
+def test_workers_and_who_waits_outlast_the_recovery_of_a_crashed_database(fleet: Fleet, gate: Gate) -> None:
+    gate.close()
+    workers = fleet.several(2, faults=gate.faults)
+    asked = ("--runs", str(RUNS), "--seed", SEED, "--batch-size", str(BATCH_SIZE), "--distributed", "--json")
+    waiting = fleet.start_command("simulate", SLUG, *asked)
+    assert waiting.stderr is not None
+    simulation = waiting.stderr.readline().split()[3].rstrip(":")
+    for worker in workers:
+        fleet.wait_until_running(worker)
+    with fleet.database.recovering():
+        gate.open()
+        for worker in workers:
+            worker.wait_to_say(STARTING)
+    fleet.assert_completes_undisturbed(simulation)
+    out, err = waiting.communicate(timeout=COMMAND_S)
+    assert (waiting.returncode, json.loads(out)["digest"]) == (0, undisturbed(RUNS).digest), err
+    # First that the connection broke off, then why there is no other.
+    assert STARTING in err
+    fleet.assert_nothing_failed()
+    assert all(worker.lives for worker in workers)
 
 
 @pytest.mark.parametrize("hours", [-3, 3])

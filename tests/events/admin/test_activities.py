@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/admin/events/activity/"
 FORM = "activity_form"
+BOTH_OR_NEITHER = "Parties need a smallest and a largest size: fill in both, or neither."
 
 
 def change_url(activity: Activity) -> str:
@@ -54,6 +55,7 @@ def rows_of(page: Any, name: str = "loot") -> Any:
     return page.context["adminform"].form.nested[name]
 
 
+@pytest.mark.any_database
 def test_opening_and_saving_every_activity_of_a_large_event_changes_nothing(admin_client: Client) -> None:
     # Without its board and its people, with which every save would compare the activities again.
     document = the_large_document().model_copy(update={"board": [], "teams": {}, "players": {}})
@@ -200,16 +202,8 @@ def test_a_band_that_holds_the_size_of_another_is_an_error_at_its_size(admin_cli
     ("changes", "field", "message"),
     [
         ({"group_min": "9"}, "group_min", "must be at most the largest party, which is 8"),
-        (
-            {"group_min": ""},
-            "group_min",
-            "Parties need a smallest and a largest size: fill in both, or neither.",
-        ),
-        (
-            {"group_max": ""},
-            "group_max",
-            "Parties need a smallest and a largest size: fill in both, or neither.",
-        ),
+        ({"group_min": ""}, "group_min", BOTH_OR_NEITHER),
+        ({"group_max": ""}, "group_max", BOTH_OR_NEITHER),
         ({"group_max": "1000"}, "group_max", "must be a whole number from 1 to 100, not 1000"),
         ({"attempt_spread": "121"}, "attempt_spread", "must be at most the 120 seconds, not 121"),
         (

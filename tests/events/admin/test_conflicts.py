@@ -251,16 +251,6 @@ def test_an_import_and_a_paste_tell_who_changed_the_event_after_the_preview(
         assert re.search(f"after this preview was made. Ben Smith {AT}player Mia: Skill: 1.25 → 0.7", text)
 
 
-def test_a_part_that_is_gone_tells_who_deleted_it(admin_client: Client, ben: Client) -> None:
-    an_event()
-    tile = Tile.objects.get(key="cox")
-    url = change_url(tile)
-    fields = opened(admin_client, tile)
-    ben.post(reverse("admin:events_tile_delete", args=[tile.pk]), {"post": "yes"})
-    text = text_of(admin_client.post(url, fields, follow=True))
-    assert re.search(r"no such tile any more: Ben Smith deleted it on .* UTC", text)
-
-
 def test_who_steers_a_simulation_second_is_told_who_did_before(admin_client: Client, ben: Client) -> None:
     simulation = a_completed_simulation()
 

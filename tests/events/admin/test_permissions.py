@@ -184,6 +184,7 @@ def assert_page_respects(client: Client, group: str, name: str) -> None:
         assert status != 403 or (app, group) != ("events", "organiser"), f"{group} is refused {name}"
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", [name for name in DATA_PAGES if name not in READING])
 @pytest.mark.usefixtures("event")
 def test_what_a_viewer_may_not_open_can_not_be_posted_to_either(name: str) -> None:
@@ -193,6 +194,7 @@ def test_what_a_viewer_may_not_open_can_not_be_posted_to_either(name: str) -> No
         assert post_status(client, name) in (400, 403, 405)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", DATA_PAGES)
 @pytest.mark.usefixtures("event")
 def test_nobody_gets_in_without_the_staff_status_or_an_account(name: str) -> None:

@@ -213,7 +213,10 @@ def test_a_part_that_was_deleted_meanwhile_is_said_to_be_gone(admin_client: Clie
     address = change_url(tile)
     tile.delete()
     page = admin_client.post(address, fields, follow=True)
-    assert "There is no such tile any more" in page.content.decode()
+    html = page.content.decode()
+    assert "Deleted after you opened this page" in html
+    assert "The history does not say by whom" in html
+    assert "There is no such tile any more" in admin_client.get(address, follow=True).content.decode()
 
 
 def test_a_part_that_is_added_to_an_event_that_was_deleted_meanwhile_is_not_added_to_the_library(
@@ -227,8 +230,9 @@ def test_a_part_that_is_added_to_an_event_that_was_deleted_meanwhile_is_not_adde
         return found
 
     monkeypatch.setattr("events.admin.base.event_named", looked_up_just_before)
-    answer = admin_client.post(add_url(Capability, event), {"name": "Lance", "key": "item.lance"})
-    assert answer.status_code == 404
+    typed = {"name": "Lance", "key": "item.lance", "opened": "0", "of_event": str(event.pk)}
+    answer = admin_client.post(add_url(Capability, event), typed)
+    assert "Key: item.lance" in answer.context["typed"]
     assert not Capability.objects.exists()
 
 
