@@ -39,6 +39,16 @@ class Strategy(IntEnum):
     WEIGHTED = 4
 
 
+class Shortcut(IntEnum):
+    """What spares the kernels work; each can be left out, which changes no result."""
+
+    QUICK = 1  # a player or a party alone in their second skips the general step
+    AHEAD = 2  # players alone look ahead where most attempts come to nothing
+    TOGETHER = 4  # so do those in activities that allow parties
+    PROMISE = 8  # what nearly every attempt brings is promised to its tile
+    MET_AGAIN = 16  # only states of progress that are met again are remembered
+
+
 class Shape(IntEnum):
     """Positions in the scalars of an event; a bin of ``moment_hist`` is ``MOMENT_WIDTH`` points."""
 
@@ -264,7 +274,9 @@ class Run(IntEnum):
     DUE = 10  # the seat whose attempt, penalty or session ends
     PROMISED = 11  # 1 where somebody may have promised something
     SETTLED = 12  # Settled
-    N = 13
+    SHORTCUTS = 13  # a sum of Shortcut
+    STRETCH = 14  # how many attempts a look ahead draws at first, or BY_RULE
+    N = 15
 
 
 class Settled(IntEnum):

@@ -13,7 +13,7 @@ attempt in that second (`meet_free`); and while somebody waits, nobody looks ahe
 import numpy as np
 
 from .ahead import attempts_by, commit_until, due_next, first_bits, promise
-from .layout import BY_RULE, FAR, LARGEST_STRETCH, Mode, Rule, Seat, Team, Work
+from .layout import BY_RULE, FAR, LARGEST_STRETCH, Mode, Rule, Run, Seat, Shortcut, Team, Work
 from .planning import pick_rule
 from .seats import release, send_offline
 from .state import NOTHING
@@ -37,7 +37,7 @@ def look_ahead(ev, team, plans, st, seat, rule, second, drawn):
         hits |= further_hits(ev, ev.alone[alone], base, drawn)
     st.seats[seat, Seat.RULE] = rule
     go_ahead(st, seat, second, drawn, total, hits, st.seats[seat, Seat.ONLINE_UNTIL])
-    if ev.alone[alone, Work.USUAL_LINE] != NOTHING:
+    if ev.alone[alone, Work.USUAL_LINE] != NOTHING and st.run[Run.SHORTCUTS] & Shortcut.PROMISE:
         st.usual[seat] = ~st.hits[seat] & first_bits(st.seats[seat, Seat.AHEAD_FITS])
         st.usual_drop[seat, 0] = ev.alone[alone, Work.USUAL_DROP]
         st.usual_drop[seat, 1] = ev.alone[alone, Work.USUAL_UNITS]
@@ -97,7 +97,7 @@ def stay_busy(st, leader, attempt):
 
 
 @step
-def follow_plan(ev, team, plans, st, tally, leader, second, stretch):
+def follow_plan(ev, team, plans, st, tally, leader, second):
     """After a finish: take those who looked ahead back to ``second`` if the plan sends one elsewhere.
 
     Afterwards they are free (an attempt ends in that very second) or still at the attempt under way. A
@@ -135,7 +135,7 @@ def follow_plan(ev, team, plans, st, tally, leader, second, stretch):
         and end_s < row[Seat.ONLINE_UNTIL]
         and ev.rules[rule, Rule.LOOKAHEAD] > ev.rules[rule, Rule.MEETS]
     ):
-        look_ahead(ev, team, plans, st, leader, rule, end_s, first_length(ev, rule, stretch))
+        look_ahead(ev, team, plans, st, leader, rule, end_s, first_length(ev, st, rule))
     else:
         # What remains of the attempt brings nothing.
         st.mode[leader] = Mode.RESTING
@@ -253,16 +253,17 @@ def hold(ev, st, tally, rule, second):
 
 
 @inlined_step
-def first_length(ev, rule, stretch):
+def first_length(ev, st, rule):
     """Return how many attempts to draw where little is known of how long they will go on."""
+    stretch = st.run[Run.STRETCH]
     return ev.rules[rule, Rule.STRETCH] if stretch == BY_RULE else stretch
 
 
 @inlined_step
-def next_length(ev, st, leader, second, stretch):
+def next_length(ev, st, leader, second):
     """Return how many attempts to draw: twice as many as before where a stretch was played to its end."""
     row = st.seats[leader]
-    first = first_length(ev, row[Seat.RULE], stretch)
+    first = first_length(ev, st, row[Seat.RULE])
     if row[Seat.AHEAD_DONE] == row[Seat.AHEAD_DRAWN] and row[Seat.START_S] == second:
         return max(min(2 * row[Seat.AHEAD_DRAWN], LARGEST_STRETCH), first)
     return first

@@ -15,8 +15,10 @@ from .layout import (
     Line,
     Mode,
     Rule,
+    Run,
     Seat,
     Shape,
+    Shortcut,
     Team,
     Work,
 )
@@ -27,9 +29,6 @@ from .state import NOTHING
 from .steps import apart, inlined_step, step
 from .stretches import line_limit
 from .words import draw_slot
-
-QUICK = 1
-AHEAD = 2
 
 
 @step
@@ -72,7 +71,7 @@ def goes_alone(ev, st, rule):
 
 
 @step
-def seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch):
+def seat_everyone(ev, team, plans, st, tally, second):
     """Let the free pick and form parties, again and again until nobody is free."""
     first_player = ev.teams[team, Team.PLAYER_START]
     first_pass = True
@@ -102,13 +101,13 @@ def seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch):
             if st.mode[seat] == Mode.CHOSEN:
                 activity = ev.rules[st.seats[seat, Seat.RULE], Rule.ACTIVITY]
                 if ev.activities[activity, Act.GROUP_MAX] == 0:
-                    start_attempt(ev, team, plans, st, seat, second, shortcuts, stretch)
+                    start_attempt(ev, team, plans, st, seat, second)
                 else:
-                    form_parties(ev, team, plans, st, tally, seat, second, shortcuts, stretch)
+                    form_parties(ev, team, plans, st, tally, seat, second)
 
 
 @step
-def form_parties(ev, team, plans, st, tally, first, second, shortcuts, stretch):
+def form_parties(ev, team, plans, st, tally, first, second):
     """Form parties of all who picked the rule of seat ``first`` or wait for it, and start them."""
     apart()
     rule = st.seats[first, Seat.RULE]
@@ -131,10 +130,10 @@ def form_parties(ev, team, plans, st, tally, first, second, shortcuts, stretch):
                 st.seats[last, Seat.NEXT_MEMBER] = position
             last = position
             if not together:
-                settle_alone(ev, team, plans, st, tally, position, rule, second, shortcuts, stretch)
+                settle_alone(ev, team, plans, st, tally, position, rule, second)
             position += 1
         if together:
-            start_attempt(ev, team, plans, st, leader, second, shortcuts, stretch)
+            start_attempt(ev, team, plans, st, leader, second)
         seat = position
         remaining -= size
 
@@ -147,11 +146,11 @@ def stands_by(st, seat, rule):
 
 
 @inlined_step
-def settle_alone(ev, team, plans, st, tally, seat, rule, second, shortcuts, stretch):
+def settle_alone(ev, team, plans, st, tally, seat, rule, second):
     """Start a player of a rest that is too small for a party alone, or let them wait."""
     row = st.seats[seat]
     if ev.activities[ev.rules[rule, Rule.ACTIVITY], Act.SOLO]:
-        start_attempt(ev, team, plans, st, seat, second, shortcuts, stretch)
+        start_attempt(ev, team, plans, st, seat, second)
     elif ev.shape[Shape.GROUP_WAIT_S] == 0:
         leave_out(ev, st, seat, rule)
         st.mode[seat] = Mode.FREE
@@ -166,14 +165,15 @@ def settle_alone(ev, team, plans, st, tally, seat, rule, second, shortcuts, stre
 
 
 @step
-def start_attempt(ev, team, plans, st, leader, second, shortcuts, stretch):
+def start_attempt(ev, team, plans, st, leader, second):
     """Start a party's attempt; if it doesn't fit, those who lack the time stop, the others are free."""
     first_player = ev.teams[team, Team.PLAYER_START]
     rule = st.seats[leader, Seat.RULE]
-    looks_ahead = shortcuts & AHEAD and ev.rules[rule, Rule.LOOKAHEAD]
+    shortcut = Shortcut.TOGETHER if ev.rules[rule, Rule.MEETS] else Shortcut.AHEAD
+    looks_ahead = st.run[Run.SHORTCUTS] & shortcut and ev.rules[rule, Rule.LOOKAHEAD]
     if st.seats[leader, Seat.NEXT_MEMBER] == NOTHING:
         if looks_ahead:
-            drawn = next_length(ev, st, leader, second, stretch)
+            drawn = next_length(ev, st, leader, second)
             look_ahead(ev, team, plans, st, leader, rule, second, drawn)
         else:
             start_alone(ev, team, st, leader, second)
@@ -188,7 +188,7 @@ def start_attempt(ev, team, plans, st, leader, second, shortcuts, stretch):
         seat = st.seats[seat, Seat.NEXT_MEMBER]
     prepare_together(ev, st, first_player, leader, size, union)
     if looks_ahead:
-        drawn = next_length(ev, st, leader, second, stretch)
+        drawn = next_length(ev, st, leader, second)
         if look_ahead_together(ev, team, st, leader, size, union, second, drawn, until):
             return
         end_s = second + st.ends[leader, 0]

@@ -8,7 +8,7 @@ looking at the state again, where nothing but the finished tile has changed.
 
 import numpy as np
 
-from .layout import MILLION, NEVER, Accept, Dirty, Figure, Key, Player, Rule, Run, Seat, Tile
+from .layout import MILLION, NEVER, Accept, Dirty, Figure, Key, Player, Rule, Run, Seat, Shortcut, Tile
 from .state import FINISHED, MET_SLOTS, NOTHING, UNKNOWN
 from .steps import apart, inlined_step, step
 from .strategies import order_tiles
@@ -68,7 +68,7 @@ def advance(ev, plans, st, finished_tile, drop):
         copy_to_scratch(plans, node)
     for rule in range(ev.tiles[finished_tile, Tile.RULE_START], ev.tiles[finished_tile, Tile.RULE_END]):
         set_scratch_steps(plans, rule, FINISHED)
-    reached = find_or_add(plans, False)
+    reached = find_or_add(plans, st.run[Run.SHORTCUTS] & Shortcut.MET_AGAIN == 0)
     if not changed and node != SCRATCH and reached != SCRATCH:
         plans.nodes[node, 2 * drop + 1] = reached
     st.run[Run.NODE] = reached

@@ -8,13 +8,12 @@ import numpy as np
 from . import kernel
 from .compile import CompiledEvent
 from .draws import seed_key
-from .layout import BY_RULE, LARGEST_STRETCH, Effort, Given, Marks, Moment, Result, Rule, Run
+from .layout import BY_RULE, LARGEST_STRETCH, Effort, Given, Marks, Moment, Result, Rule, Run, Shortcut
 from .packs import Pack
-from .parties import AHEAD, QUICK
 from .state import MAX_NODES, new_plans, new_tally, new_team_run
 from .summary import Summary
 
-ALL_SHORTCUTS = QUICK | AHEAD
+ALL_SHORTCUTS = sum(Shortcut)
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,9 @@ import numpy as np
 
 from .ahead import commit_ahead, first_bits, stays_ahead, take_back_promises
 from .attempts import resolve, resolve_alone
-from .layout import FAR, NEVER, Dirty, Mode, Player, Rule, Run, Seat, Settled, Shape, Team
+from .layout import FAR, NEVER, Dirty, Mode, Player, Rule, Run, Seat, Settled, Shape, Shortcut, Team
 from .lookahead import follow_plan, look_ahead, next_length
 from .parties import (
-    QUICK,
     goes_alone,
     seat_everyone,
     start_alone,
@@ -38,20 +37,21 @@ U0 = np.uint64(0)
 def play(ev, team, plans, st, tally, seed, run, shortcuts, stretch):
     """Play one run of a team from the first second to the last.
 
-    ``shortcuts`` is a sum of ``QUICK`` (a player alone in their second skips the general step)
-    and ``AHEAD`` (look ahead where most attempts come to nothing); ``stretch`` is how many attempts
+    ``shortcuts`` is a sum of `Shortcut`; ``stretch`` is how many attempts
     a look ahead draws at first, ``BY_RULE`` if each rule says. None of them changes any result.
     """
+    st.run[Run.SHORTCUTS] = shortcuts
+    st.run[Run.STRETCH] = stretch
     reset(ev, team, plans, st, seed, run)
     end_s = ev.shape[Shape.DURATION_S]
     second, seat, horizon = next_due(st)
     while second <= end_s:
-        if not shortcuts & QUICK or horizon == second or st.mode[seat] == Mode.WAITING:
-            play_second(ev, team, plans, st, tally, second, shortcuts, stretch)
+        if not shortcuts & Shortcut.QUICK or horizon == second or st.mode[seat] == Mode.WAITING:
+            play_second(ev, team, plans, st, tally, second)
         elif st.mode[seat] == Mode.AHEAD or st.seats[seat, Seat.NEXT_MEMBER] != NOTHING:
-            play_on(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch)
+            play_on(ev, team, plans, st, tally, seat, horizon)
         else:
-            play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch)
+            play_alone(ev, team, plans, st, tally, seat, horizon)
         second, seat, horizon = next_due(st)
     for seat in range(len(st.seats)):
         if st.mode[seat] == Mode.AHEAD:
@@ -120,7 +120,7 @@ def next_due(st):
 
 
 @step
-def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch):
+def play_alone(ev, team, plans, st, tally, seat, horizon):
     """Play on with one seat while it alone is due, before ``horizon``, and concerns nobody else."""
     player = ev.teams[team, Team.PLAYER_START] + seat
     row = st.seats[seat]
@@ -138,24 +138,24 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch):
             release(ev, team, st, seat, second)
         if st.run[Run.SETTLED]:
             if st.run[Run.SETTLED] == Settled.THIS_SECOND:
-                end_second(ev, team, plans, st, tally, seat + 1, n_tiles, second, shortcuts, stretch)
+                end_second(ev, team, plans, st, tally, seat + 1, n_tiles, second)
                 return
             st.run[Run.SETTLED] = Settled.NONE
             horizon = second
         if st.run[Run.TILES] != n_tiles:
             forget_left_out(st)
             if is_watched(st):
-                wake(ev, team, plans, st, tally, second, stretch)
-                seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch)
+                wake(ev, team, plans, st, tally, second)
+                seat_everyone(ev, team, plans, st, tally, second)
                 return
         if st.mode[seat] == Mode.FREE:
             rule = pick_rule(ev, team, plans, st, player, seat)
             if rule == NOTHING or not goes_alone(ev, st, rule):
-                seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch)
+                seat_everyone(ev, team, plans, st, tally, second)
                 return
             row[Seat.RULE] = rule
             if ev.rules[rule, Rule.LOOKAHEAD]:
-                start_attempt(ev, team, plans, st, seat, second, shortcuts, stretch)
+                start_attempt(ev, team, plans, st, seat, second)
                 return
             start_alone(ev, team, st, seat, second)
         if st.next_s[seat] >= horizon:
@@ -163,7 +163,7 @@ def play_alone(ev, team, plans, st, tally, seat, horizon, shortcuts, stretch):
 
 
 @step
-def play_on(ev, team, plans, st, tally, leader, horizon, shortcuts, stretch):
+def play_on(ev, team, plans, st, tally, leader, horizon):
     """Play on with a party, or with a player who has looked ahead, while it alone is due, before ``horizon``,
     and stays together."""
     player = ev.teams[team, Team.PLAYER_START] + leader
@@ -182,7 +182,7 @@ def play_on(ev, team, plans, st, tally, leader, horizon, shortcuts, stretch):
                 if st.run[Run.SETTLED] == Settled.THIS_SECOND:
                     leave_ahead(ev, st, leader)
                     disband(ev, team, st, leader, second, penalty)
-                    end_second(ev, team, plans, st, tally, leader + 1, n_tiles, second, shortcuts, stretch)
+                    end_second(ev, team, plans, st, tally, leader + 1, n_tiles, second)
                     return
                 st.run[Run.SETTLED] = Settled.NONE
                 horizon = second
@@ -190,9 +190,9 @@ def play_on(ev, team, plans, st, tally, leader, horizon, shortcuts, stretch):
                 stays = stays_ahead(ev, st, player, leader, second)
         elif alone and second < row[Seat.ONLINE_UNTIL]:
             # The stretch is over and brought nothing: the plan is the same.
-            drawn = next_length(ev, st, leader, second, stretch)
+            drawn = next_length(ev, st, leader, second)
             look_ahead(ev, team, plans, st, leader, row[Seat.RULE], second, drawn)
-            stays = True
+            return  # others may be due sooner than thought, to meet them
         if not stays:
             finished = st.run[Run.TILES] != n_tiles
             if finished or penalty > 0 or not stays_together(ev, team, plans, st, leader, second):
@@ -200,25 +200,27 @@ def play_on(ev, team, plans, st, tally, leader, horizon, shortcuts, stretch):
                 disband(ev, team, st, leader, second, penalty)
                 if finished:
                     forget_left_out(st)
-                    wake(ev, team, plans, st, tally, second, stretch)
-                seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch)
+                    wake(ev, team, plans, st, tally, second)
+                seat_everyone(ev, team, plans, st, tally, second)
                 return
-            start_attempt(ev, team, plans, st, leader, second, shortcuts, stretch)
-            if st.mode[leader] != Mode.BUSY and st.mode[leader] != Mode.AHEAD:
-                seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch)
+            start_attempt(ev, team, plans, st, leader, second)
+            if st.mode[leader] == Mode.AHEAD:
+                return
+            if st.mode[leader] != Mode.BUSY:
+                seat_everyone(ev, team, plans, st, tally, second)
                 return
         if st.next_s[leader] >= horizon:
             return
 
 
 @step
-def play_second(ev, team, plans, st, tally, second, shortcuts, stretch):
+def play_second(ev, team, plans, st, tally, second):
     """Everything that happens to a team in one second, in the model's order."""
-    end_second(ev, team, plans, st, tally, 0, st.run[Run.TILES], second, shortcuts, stretch)
+    end_second(ev, team, plans, st, tally, 0, st.run[Run.TILES], second)
 
 
 @step
-def end_second(ev, team, plans, st, tally, first, n_tiles, second, shortcuts, stretch):
+def end_second(ev, team, plans, st, tally, first, n_tiles, second):
     """What happens in a second from seat ``first`` on, and what follows if by then more than ``n_tiles`` are
     finished."""
     for seat in range(first, len(st.seats)):
@@ -231,8 +233,8 @@ def end_second(ev, team, plans, st, tally, first, n_tiles, second, shortcuts, st
             end_wait(ev, team, st, seat, second, finished)
     if finished:
         forget_left_out(st)
-        wake(ev, team, plans, st, tally, second, stretch)
-    seat_everyone(ev, team, plans, st, tally, second, shortcuts, stretch)
+        wake(ev, team, plans, st, tally, second)
+    seat_everyone(ev, team, plans, st, tally, second)
 
 
 @step
@@ -271,7 +273,7 @@ def ends_attempt(ev, st, tally, seat):
 
 
 @step
-def wake(ev, team, plans, st, tally, second, stretch):
+def wake(ev, team, plans, st, tally, second):
     """After a finish: those who wait or idle are free, those who looked ahead follow the new plan."""
     for seat in range(len(st.seats)):
         mode = st.mode[seat]
@@ -279,4 +281,4 @@ def wake(ev, team, plans, st, tally, second, stretch):
             st.mode[seat] = Mode.FREE
             st.next_s[seat] = FAR
         elif mode == Mode.AHEAD:
-            follow_plan(ev, team, plans, st, tally, seat, second, stretch)
+            follow_plan(ev, team, plans, st, tally, seat, second)

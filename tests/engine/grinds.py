@@ -1,4 +1,4 @@
-"""Made-up events of long grinds: most attempts come to nothing, so the engine looks ahead."""
+"""Made-up events of long grinds: most attempts come to nothing, or to the same, so the engine looks ahead."""
 
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from tests.engine.documents import (
 SKILLS = st.sampled_from(["1", "0.5", "0.850001", "1.000001", "1.333333", "4.194303", "4.194304", "7"])
 MULTIPLIERS = st.sampled_from(["0.5", "0.999999", "1.333333", "3"]).map(Decimal)
 ROLLS: SearchStrategy[str] = st.sampled_from(["per_player", "per_group"])
+USUAL = st.sampled_from(["1", "399/400", "0.8"])
 RARE = st.sampled_from(["1/500", "1/64", "1/30", "1/9", "1/5"])
 
 
@@ -56,9 +57,9 @@ def grinds_in_step(group_wait_minutes: int, seconds: tuple[int, int] = (60, 60))
 
 @st.composite
 def grinds(draw: DrawFn) -> EventDocument:
-    """Make up an event of up to six players who mostly grind alone for rare drops."""
+    """Make up an event of up to nine players who mostly grind, alone or in parties."""
     hours = draw(st.sampled_from([1, 5, 24]))
-    players = {f"Player {n}": draw(player_data(hours)) for n in range(draw(st.integers(1, 6)))}
+    players = {f"Player {n}": draw(player_data(hours)) for n in range(draw(st.integers(1, 9)))}
     in_step = draw(st.booleans())
     activities = {f"grind-{n}": draw(grind_data(hours, in_step)) for n in range(draw(st.integers(1, 4)))}
     if draw(st.booleans()):
@@ -92,23 +93,36 @@ def player_data(draw: DrawFn, hours: int) -> dict[str, Any]:
 
 @st.composite
 def grind_data(draw: DrawFn, hours: int, in_step: bool) -> dict[str, Any]:
-    """Make up an activity without parties; those in step take the same fixed time."""
+    """Make up an activity, half of them with parties; those in step take the same fixed time."""
     seconds = hours * 15
+    parties = draw(st.one_of(st.just({}), party_data()))
     spread = draw(st.one_of(st.just(seconds), st.integers(0, seconds)))
     model = draw(st.sampled_from(TimeModel))
     loot = [draw(line_data(number)) for number in range(draw(st.sampled_from([1, 1, 2, 3])))]
     if in_step:
-        return an_activity(seconds, *loot)
-    return an_activity(seconds, *loot, attempt={"seconds": seconds, "spread": spread, "model": model})
+        return an_activity(seconds, *loot, **parties)
+    attempt = {"seconds": seconds, "spread": spread, "model": model}
+    return an_activity(seconds, *loot, **parties | {"attempt": attempt})
+
+
+@st.composite
+def party_data(draw: DrawFn) -> dict[str, Any]:
+    low = draw(st.integers(1, 3))
+    bands = draw(st.sampled_from([[], [{"size": "2-3", "time": 0.75, "rate": 1.5}]]))
+    group = {"min": low, "max": draw(st.integers(low, 4))}
+    return {"group": group, "solo": draw(st.booleans()), "bands": bands}
 
 
 @st.composite
 def line_data(draw: DrawFn, number: int) -> dict[str, Any]:
     kill: object = draw(st.sampled_from([1, 1, "1-3"]))
-    outcomes = [an_outcome(draw(RARE), kill=kill)]
-    if draw(st.booleans()):
+    rate = draw(st.one_of(RARE, USUAL))
+    outcomes = [an_outcome(rate, kill=kill)]
+    if rate != "1" and draw(st.booleans()):
         penalty = draw(st.sampled_from([0, 400]))
-        outcomes.append(an_outcome("1/400", coins="2-5") | {"penalty_seconds": penalty})
+        outcomes.insert(
+            draw(st.integers(0, 1)), an_outcome("1/400", coins="2-5") | {"penalty_seconds": penalty}
+        )
     times = draw(st.sampled_from([1, 1, 1, 2]))
     return a_line(*outcomes, line=f"line-{number}", times=times, roll=draw(ROLLS))
 
@@ -129,4 +143,6 @@ def tile_data(draw: DrawFn, key: str, activities: list[str]) -> dict[str, Any]:
     modifier = {"capability": "item", "time": draw(MULTIPLIERS), "rate": draw(MULTIPLIERS)}
     modifiers = draw(st.sampled_from([[], [modifier]]))
     rules = [a_rule(activity, requires=requires, modifiers=modifiers) for activity in chosen]
-    return a_tile(key, *rules, points=draw(st.integers(1, 3)), needs=draw(st.sampled_from([1, 2, 5, 40])))
+    return a_tile(
+        key, *rules, points=draw(st.integers(1, 3)), needs=draw(st.sampled_from([1, 2, 5, 40, 150]))
+    )

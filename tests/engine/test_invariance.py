@@ -11,7 +11,8 @@ from hypothesis import given, settings
 
 from events.document import EventDocument
 from simulations.engine import CompiledEvent, Engine, compile_event
-from simulations.engine.parties import AHEAD, QUICK
+from simulations.engine.layout import Shortcut
+from simulations.engine.simulator import ALL_SHORTCUTS
 from tests.engine.comparison import (
     SEED,
     add_up,
@@ -38,9 +39,11 @@ OPTIONS: dict[str, dict[str, int]] = {
     "stretches of 8": {"stretch": 8},
     "stretches of 64": {"stretch": 64},
     "no shortcut": {"shortcuts": 0},
-    "quick steps only": {"shortcuts": QUICK},
-    "looking ahead only": {"shortcuts": AHEAD},
-    "looking ahead only, stretches of 1": {"shortcuts": AHEAD, "stretch": 1},
+    "quick steps only": {"shortcuts": Shortcut.QUICK},
+    "looking ahead only": {"shortcuts": Shortcut.AHEAD | Shortcut.TOGETHER},
+    "looking ahead only, stretches of 1": {"shortcuts": Shortcut.AHEAD | Shortcut.TOGETHER, "stretch": 1},
+    **{f"all but {one.name}": {"shortcuts": ALL_SHORTCUTS & ~one} for one in Shortcut},
+    "promises, but no quick steps": {"shortcuts": Shortcut.AHEAD | Shortcut.PROMISE},
     "memory for one plan": {"max_nodes": 1},
     "memory for two plans": {"max_nodes": 2},
     "memory for fifty plans": {"max_nodes": 50},
