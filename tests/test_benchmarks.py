@@ -116,7 +116,7 @@ def test_traced_steps_are_those_of_the_runs() -> None:
     # Raises where the repeated grants lead elsewhere than the traced runs went.
     engine = warm_engine(generate(GENERATED_SEED, True))
     counts = measure_costs(engine, 3).counts
-    assert counts["attempts"] > counts["looked ahead"] > 0
+    assert counts["attempts"] >= counts["looked ahead"] > 0
     assert counts["grants"] >= counts["with drops"] > counts["finishes"] > 0
     assert counts["picks"] > counts["finishes"]
 

@@ -19,11 +19,15 @@ static void sort_places(Place *places, int n, int *order) {
     for (int i = 0; i < n; i++) order[i] = places[i].tile;
 }
 
+// Whether two different tiles have an activity in common: a bit in the words of the first.
+static int shares(const Run *run, int tile, int other) {
+    int n_words = (run->n_tiles + 63) / 64;
+    return run->ev->shares[tile * n_words + other / 64] >> other % 64 & 1;
+}
+
 static int shared_unfinished(const Run *run, int tile) {
-    const uint8_t *shares = run->ev->shares + (int64_t)tile * run->n_tiles;
     int n = 0;
-    for (int other = 0; other < run->n_tiles; other++)
-        n += other != tile && shares[other] && !run->finished[other];
+    for (int other = 0; other < run->n_tiles; other++) n += shares(run, tile, other) && !run->finished[other];
     return n;
 }
 
@@ -60,7 +64,7 @@ static void find_unlocking_set(Run *run, int prefer_shared) {
         if (run->finished[tile]) continue;
         int locked = 0;
         for (int other = end; prefer_shared && other < run->n_tiles; other++)
-            locked += ev->shares[(int64_t)tile * run->n_tiles + other];
+            locked += shares(run, tile, other);
         search.tiles[search.n] = tile;
         search.cost[search.n] = run->estimate[tile] * (1.0 + locked);
         search.points[search.n++] = ev->tiles[tile].points;

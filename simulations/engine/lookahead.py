@@ -37,11 +37,15 @@ def look_ahead(ev, team, plans, st, seat, rule, second, drawn):
         hits |= further_hits(ev, ev.alone[alone], base, drawn)
     st.seats[seat, Seat.RULE] = rule
     go_ahead(st, seat, second, drawn, total, hits, st.seats[seat, Seat.ONLINE_UNTIL])
-    if ev.alone[alone, Work.USUAL_LINE] != NOTHING and st.run[Run.SHORTCUTS] & Shortcut.PROMISE:
-        st.usual[seat] = ~st.hits[seat] & first_bits(st.seats[seat, Seat.AHEAD_FITS])
-        st.usual_drop[seat, 0] = ev.alone[alone, Work.USUAL_DROP]
-        st.usual_drop[seat, 1] = ev.alone[alone, Work.USUAL_UNITS]
-        promise(ev, team, plans, st, seat)
+    if ev.alone[alone, Work.USUAL_LINE] != NOTHING:
+        usual = ~st.hits[seat] & first_bits(st.seats[seat, Seat.AHEAD_FITS])
+        if st.run[Run.SHORTCUTS] & Shortcut.PROMISE:
+            st.usual[seat] = usual
+            st.usual_drop[seat, 0] = ev.alone[alone, Work.USUAL_DROP]
+            st.usual_drop[seat, 1] = ev.alone[alone, Work.USUAL_UNITS]
+            promise(ev, team, plans, st, seat)
+        else:
+            st.hits[seat] |= usual
     elif ev.rules[rule, Rule.MEETS]:
         mark_meetings(ev, st, player - seat, seat)
     due_next(ev, st, player, seat)

@@ -26,12 +26,14 @@ USUAL = st.sampled_from(["1", "399/400", "0.8"])
 RARE = st.sampled_from(["1/500", "1/64", "1/30", "1/9", "1/5"])
 
 
-def grinds_in_step(group_wait_minutes: int, seconds: tuple[int, int] = (60, 60)) -> EventDocument:
+def grinds_in_step(
+    group_wait_minutes: int, seconds: tuple[int, int] = (60, 60), n_players: int = 7
+) -> EventDocument:
     """Return an event of rows that are grinds and raids by turns; the grinds end in the same seconds.
 
     Whoever ends an attempt in the very second in which a grind is finished may join the raid.
     """
-    players = {f"Player {n}": a_player() for n in range(7)}
+    players = {f"Player {n}": a_player() for n in range(n_players)}
     for name in ("Player 1", "Player 5"):
         players[name] |= {"capabilities": ["quest"]}
     loot = a_line(an_outcome("1/8", kill=1))

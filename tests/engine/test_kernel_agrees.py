@@ -77,6 +77,12 @@ def test_grinds_in_step(group_wait_minutes: int, seconds: tuple[int, int]) -> No
     check(grinds_in_step(group_wait_minutes, seconds), SEED, range(20))
 
 
+@pytest.mark.parametrize("n_players", [12, 20, 68, 75])
+def test_teams_of_every_size(n_players: int) -> None:
+    """Who is due is found in vectors in teams from 9 to 64 players."""
+    check(grinds_in_step(5, (45, 30), n_players), SEED, range(3))
+
+
 @pytest.mark.parametrize("case", ["units from a range", "every strategy"])
 def test_seconds_of_a_single_run(case: str) -> None:
     document = EDGE_CASES[case]
