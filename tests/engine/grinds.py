@@ -57,6 +57,35 @@ def grinds_in_step(
     )
 
 
+def parties_in_step(group_wait_minutes: int, solo: bool) -> EventDocument:
+    """Return an event of parties whose attempts end at full minutes, when others come online, too.
+
+    Two of the nine players grind alone, half as long, and now and then join the parties' tile.
+    """
+    sessions = [online(7 * n, 35 + 13 * n) for n in range(9)]
+    players = {f"Player {n}": a_player(sessions[n]) for n in range(9)}
+    for name in ("Player 2", "Player 6"):
+        players[name] |= {"capabilities": ["quest"]}
+    rare = an_activity(60, a_line(an_outcome("1/40", kill=1)))
+    parties = {"group": {"min": 2, "max": 3}, "solo": solo}
+    board = [
+        [
+            a_tile(f"together-{row}", "together", points=2, needs=1 + row % 2),
+            a_tile(f"alone-{row}", a_rule("alone", requires=["quest"]), points=2 + row % 2),
+        ]
+        for row in range(8)
+    ]
+    return an_event(
+        board,
+        players,
+        activities={"together": rare | parties, "alone": an_activity(30, a_line(an_outcome("1/30", kill=1)))},
+        teams={"Team": {"players": list(players), "strategy": "greedy"}},
+        unlock_points=2,
+        group_wait_minutes=group_wait_minutes,
+        duration_hours=4,
+    )
+
+
 @st.composite
 def grinds(draw: DrawFn) -> EventDocument:
     """Make up an event of up to nine players who mostly grind, alone or in parties."""

@@ -17,7 +17,7 @@ from tests.engine.documents import (
     event_documents,
 )
 from tests.engine.edge_cases import EDGE_CASES
-from tests.engine.grinds import grinds, grinds_in_step
+from tests.engine.grinds import grinds, grinds_in_step, parties_in_step
 from tests.engine.oracle import OracleTeam, play, run_digest, summarise
 from tests.engine.oracle.results import winners
 
@@ -75,6 +75,12 @@ def test_made_up_grinds(document: EventDocument) -> None:
 @pytest.mark.parametrize("seconds", [(60, 60), (30, 60), (45, 30)])
 def test_grinds_in_step(group_wait_minutes: int, seconds: tuple[int, int]) -> None:
     check(grinds_in_step(group_wait_minutes, seconds), SEED, range(20))
+
+
+@pytest.mark.parametrize("group_wait_minutes", [0, 3])
+@pytest.mark.parametrize("solo", [True, False])
+def test_parties_in_step(group_wait_minutes: int, solo: bool) -> None:
+    check(parties_in_step(group_wait_minutes, solo), SEED, range(20))
 
 
 @pytest.mark.parametrize("n_players", [12, 20, 68, 75])
