@@ -60,28 +60,86 @@ def grinds_in_step(
 def parties_in_step(group_wait_minutes: int, solo: bool) -> EventDocument:
     """Return an event of parties whose attempts end at full minutes, when others come online, too.
 
-    Two of the nine players grind alone, half as long, and now and then join the parties' tile.
+    Two of the nine players grind alone by turns, half as long, and join the parties meanwhile. Another turns
+    to them late in a second, having found nobody for a raid.
     """
     sessions = [online(7 * n, 35 + 13 * n) for n in range(9)]
     players = {f"Player {n}": a_player(sessions[n]) for n in range(9)}
-    for name in ("Player 2", "Player 6"):
-        players[name] |= {"capabilities": ["quest"]}
+    for n, capability in {2: "quest", 6: "item", 4: "level"}.items():
+        players[f"Player {n}"] |= {"capabilities": [capability]}
     rare = an_activity(60, a_line(an_outcome("1/40", kill=1)))
     parties = {"group": {"min": 2, "max": 3}, "solo": solo}
     board = [
         [
             a_tile(f"together-{row}", "together", points=2, needs=1 + row % 2),
-            a_tile(f"alone-{row}", a_rule("alone", requires=["quest"]), points=2 + row % 2),
+            a_tile(f"alone-{row}", a_rule("alone", requires=[("quest", "item")[row % 2]]), points=3),
         ]
         for row in range(8)
     ]
+    board[0].append(a_tile("raid", a_rule("raid", requires=["level"]), points=9))
     return an_event(
         board,
         players,
-        activities={"together": rare | parties, "alone": an_activity(30, a_line(an_outcome("1/30", kill=1)))},
+        activities={
+            "raid": a_raid(90),
+            "together": rare | parties,
+            "alone": an_activity(30, a_line(an_outcome("1/30", kill=1))),
+        },
         teams={"Team": {"players": list(players), "strategy": "greedy"}},
         unlock_points=2,
         group_wait_minutes=group_wait_minutes,
+        duration_hours=4,
+    )
+
+
+def usual_kills() -> EventDocument:
+    """Return an event of two tiles of many kills, which some players take by what is left to do of each.
+
+    Rare drops of others finish tiles between, and every finish orders the tasks anew.
+    """
+    may = [
+        ["quest"],
+        ["quest"],
+        ["item"],
+        ["item"],
+        ["quest", "item"],
+        ["quest", "item"],
+        ["level"],
+        ["level"],
+    ]
+    players = {
+        f"{team} {n}": a_player(online(3 * n, 200 - 7 * n), capabilities=capabilities)
+        for team in ("First", "Second", "Third")
+        for n, capabilities in enumerate(may)
+    }
+    rare = [a_tile(f"rare-{n}", a_rule("rare", requires=["level"]), points=1) for n in range(12)]
+    kills = [
+        a_tile("many", a_rule("quick", requires=["quest"]), points=5, needs=600),
+        a_tile("some", a_rule("slow", requires=["item"]), points=5, needs=420),
+        a_tile(
+            "rest",
+            a_rule("quick", requires=["quest"]),
+            a_rule("slow", requires=["item"]),
+            points=3,
+            needs=300,
+        ),
+    ]
+    strategies = {"First": "points_per_hour", "Second": "greedy", "Third": "row_unlocking"}
+    return an_event(
+        [kills + rare[:6], rare[6:]],
+        players,
+        activities={
+            "quick": an_activity(
+                20, a_line(an_outcome(1, kill=1)), a_line(an_outcome("1/90", kill=5), line="more")
+            ),
+            "slow": an_activity(30, a_line(an_outcome("1/200", coins=1), an_outcome("199/200", kill=1))),
+            "rare": an_activity(60, a_line(an_outcome("1/40", kill=1))),
+        },
+        teams={
+            team: {"players": [name for name in players if name.startswith(team)], "strategy": strategy}
+            for team, strategy in strategies.items()
+        },
+        unlock_points=12,
         duration_hours=4,
     )
 

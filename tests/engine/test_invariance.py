@@ -23,7 +23,7 @@ from tests.engine.comparison import (
 )
 from tests.engine.documents import event_documents
 from tests.engine.edge_cases import EDGE_CASES
-from tests.engine.grinds import grinds, grinds_in_step, parties_in_step
+from tests.engine.grinds import grinds, grinds_in_step, parties_in_step, usual_kills
 
 N_RUNS = 100
 SPLITS: dict[str, list[range]] = {
@@ -53,6 +53,7 @@ EVENTS = EDGE_CASES | {
     "spring-league-bingo": bundled("spring-league-bingo"),
     "grinds in step": grinds_in_step(group_wait_minutes=0),
     "parties in step": parties_in_step(group_wait_minutes=3, solo=False),
+    "usual kills": usual_kills(),
     "grinds in step, with waits": grinds_in_step(group_wait_minutes=5, seconds=(30, 60)),
 }
 COMPILED = {name: compile_event(document) for name, document in EVENTS.items()}

@@ -17,7 +17,7 @@ from tests.engine.documents import (
     event_documents,
 )
 from tests.engine.edge_cases import EDGE_CASES
-from tests.engine.grinds import grinds, grinds_in_step, parties_in_step
+from tests.engine.grinds import grinds, grinds_in_step, parties_in_step, usual_kills
 from tests.engine.oracle import OracleTeam, play, run_digest, summarise
 from tests.engine.oracle.results import winners
 
@@ -81,6 +81,10 @@ def test_grinds_in_step(group_wait_minutes: int, seconds: tuple[int, int]) -> No
 @pytest.mark.parametrize("solo", [True, False])
 def test_parties_in_step(group_wait_minutes: int, solo: bool) -> None:
     check(parties_in_step(group_wait_minutes, solo), SEED, range(20))
+
+
+def test_usual_kills() -> None:
+    check(usual_kills(), SEED, range(12))
 
 
 @pytest.mark.parametrize("n_players", [12, 20, 68, 75])
