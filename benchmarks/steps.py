@@ -43,10 +43,10 @@ def draw_ahead(event: Any, team: int, team_run: Any, work: Any, stretch: int) ->
         _, base, alone = work_at(ev, st, first_player, player, rule)
         ends = st.ends[player - first_player]
         for _ in range(0, attempts, stretch):
-            seconds, hits = draw_stretch(ev, ev.alone[alone], ends, base, stretch)
+            hits = draw_stretch(ev, ev.alone[alone], ends, base, stretch)
             if ev.alone[alone, Work.MORE]:
                 hits |= further_hits(ev, ev.alone[alone], base, stretch)
-            total += seconds + np.int64(hits & np.uint64(1))
+            total += ends[stretch - 1] + np.int64(hits & np.uint64(1))
             base += np.uint64(stretch) * U_ATTEMPT_STEP
     return total
 

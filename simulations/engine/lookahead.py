@@ -32,11 +32,11 @@ def look_ahead(ev, team, plans, st, seat, rule, second, drawn):
     alone = player * len(ev.rules) + rule
     activity = ev.alone[alone, Work.ACTIVITY]
     base = st.starts[seat, activity] + np.uint64(st.counts[seat, activity]) * U_ATTEMPT_STEP
-    total, hits = draw_stretch(ev, ev.alone[alone], st.ends[seat], base, drawn)
+    hits = draw_stretch(ev, ev.alone[alone], st.ends[seat], base, drawn)
     if ev.alone[alone, Work.MORE]:
         hits |= further_hits(ev, ev.alone[alone], base, drawn)
     st.seats[seat, Seat.RULE] = rule
-    go_ahead(st, seat, second, drawn, total, hits, st.seats[seat, Seat.ONLINE_UNTIL])
+    go_ahead(st, seat, second, drawn, hits, st.seats[seat, Seat.ONLINE_UNTIL])
     if ev.alone[alone, Work.USUAL_LINE] != NOTHING:
         usual = ~st.hits[seat] & first_bits(st.seats[seat, Seat.AHEAD_FITS])
         if st.run[Run.SHORTCUTS] & Shortcut.PROMISE:
@@ -58,7 +58,7 @@ def look_ahead_together(ev, team, st, leader, size, union, second, drawn, until)
     first_player = ev.teams[team, Team.PLAYER_START]
     activity = st.together[leader, Work.ACTIVITY]
     base = st.starts[leader, activity] + np.uint64(st.counts[leader, activity]) * U_ATTEMPT_STEP
-    total, hits = draw_stretch(ev, st.together[leader], st.ends[leader], base, drawn)
+    hits = draw_stretch(ev, st.together[leader], st.ends[leader], base, drawn)
     if st.ends[leader, 0] > until - second:
         return False
     hits |= party_hits(ev, st, leader, first_player, size, union, drawn)
@@ -68,14 +68,14 @@ def look_ahead_together(ev, team, st, leader, size, union, second, drawn, until)
         st.next_s[seat] = FAR
         st.seats[seat, Seat.CLOCK_RULE] = NOTHING
         seat = st.seats[seat, Seat.NEXT_MEMBER]
-    go_ahead(st, leader, second, drawn, total, hits, until)
+    go_ahead(st, leader, second, drawn, hits, until)
     mark_meetings(ev, st, first_player, leader)
     due_next(ev, st, first_player + leader, leader)
     return True
 
 
 @inlined_step
-def go_ahead(st, leader, second, drawn, total, hits, until):
+def go_ahead(st, leader, second, drawn, hits, until):
     """Put a leader ahead by a stretch that was drawn; ``until`` ends the session that it must fit."""
     row = st.seats[leader]
     st.mode[leader] = Mode.AHEAD
@@ -85,7 +85,7 @@ def go_ahead(st, leader, second, drawn, total, hits, until):
     row[Seat.AHEAD_DRAWN] = drawn
     row[Seat.AHEAD_DONE] = 0
     fits = drawn
-    if total > until - second:
+    if st.ends[leader, drawn - 1] > until - second:
         fits = attempts_until(st.ends[leader], drawn, until - second)
     row[Seat.AHEAD_FITS] = fits
     st.hits[leader] = hits & first_bits(fits)

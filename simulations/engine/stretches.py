@@ -5,7 +5,7 @@ import numpy as np
 from .durations import first_threshold, work_s
 from .layout import FIRST_ROLL_SLOT, LANES, Act, Line, Seat, Work
 from .state import NOTHING
-from .steps import step, wide
+from .steps import inlined_step, step, wide
 from .vectors import draw_lanes, hit_lanes
 from .words import U32, U_ATTEMPT_STEP, U_LOW, U_WORD_STEP, mix
 
@@ -14,32 +14,40 @@ LONGEST_S = 1 << 23
 U0 = np.uint64(0)
 
 
-@step
+@inlined_step
 def draw_stretch(ev, work, ends, base, drawn):
     """Draw ``drawn`` attempts, of which ``base`` is the first's start in its stream.
 
-    Fills ``ends`` with the seconds from the start of the first to the end of each. Returns the last of
-    them, and a word with a bit for each attempt whose first roll brings something unusual.
+    Fills ``ends`` with the seconds from the start of the first to the end of each, up to a whole number of
+    vectors. Returns a word with a bit for each attempt whose first roll brings something unusual; bits from
+    ``drawn`` on mean nothing.
     """
-    wide()
     first, width = np.uint64(work[Work.QUIET_FROM]), np.uint64(work[Work.QUIET])
     n_values = np.uint64(work[Work.RAW_N])
-    hits, end_s = U0, np.int64(0)
-    if n_values != U0 and drawn % LANES == 0:
+    if n_values != U0:
         lowest, factor = np.uint64(work[Work.RAW_LO]), np.uint64(work[Work.FACTOR])
-        for at in range(0, drawn, LANES):
-            end_s, some = draw_lanes(
-                base, lowest, n_values, factor & U_LOW, factor >> U32, first, width, ends, at, end_s
-            )
-            hits |= some << np.uint64(at)
-            base += np.uint64(LANES) * U_ATTEMPT_STEP
-        return end_s, hits
+        return draw_vectors(ends, base, drawn, lowest, n_values, factor, first, width)
+    hits, end_s = U0, np.int64(0)
     for attempt in range(drawn):
         word = mix(base + np.uint64(attempt) * U_ATTEMPT_STEP)
         end_s += min(work_s(ev, work, np.int64(word >> U32)), LONGEST_S)
         ends[attempt] = np.int32(end_s)
         hits |= np.uint64(((word - first) & U_LOW) >= width) << np.uint64(attempt)
-    return end_s, hits
+    return hits
+
+
+@step
+def draw_vectors(ends, base, drawn, lowest, n_values, factor, first, width):
+    """Draw a stretch whose durations need no table: `draw_stretch` in vectors."""
+    wide()
+    hits, end_s = U0, np.int64(0)
+    for at in range(0, drawn, LANES):
+        end_s, some = draw_lanes(
+            base, lowest, n_values, factor & U_LOW, factor >> U32, first, width, ends, at, end_s
+        )
+        hits |= some << np.uint64(at)
+        base += np.uint64(LANES) * U_ATTEMPT_STEP
+    return hits
 
 
 @step
@@ -85,14 +93,9 @@ def line_hits(ev, line, limit, base, drawn, but_first):
             continue
         first = base + np.uint64(slot >> 1) * U_WORD_STEP
         shift = U0 if slot & 1 else U32
-        if drawn % LANES == 0:
-            for at in range(0, drawn, LANES):
-                hits |= hit_lanes(first, shift, limit) << np.uint64(at)
-                first += np.uint64(LANES) * U_ATTEMPT_STEP
-        else:
-            for attempt in range(drawn):
-                word = mix(first + np.uint64(attempt) * U_ATTEMPT_STEP)
-                hits |= np.uint64(((word >> shift) & U_LOW) < limit) << np.uint64(attempt)
+        for at in range(0, drawn, LANES):
+            hits |= hit_lanes(first, shift, limit) << np.uint64(at)
+            first += np.uint64(LANES) * U_ATTEMPT_STEP
     return hits
 
 

@@ -174,10 +174,7 @@ def play_on(ev, team, plans, st, tally, leader, horizon):
         n_tiles, penalty, stays = st.run[Run.TILES], np.int64(0), False
         if ends_attempt(ev, st, tally, leader):
             st.run[Run.DUE] = leader
-            if alone:
-                penalty = resolve_alone(ev, team, plans, st, tally, leader, second)
-            else:
-                penalty = resolve(ev, team, plans, st, tally, leader, second)
+            penalty = resolve(ev, team, plans, st, tally, leader, second)
             if st.run[Run.SETTLED]:
                 if st.run[Run.SETTLED] == Settled.THIS_SECOND:
                     leave_ahead(ev, st, leader)
