@@ -23,7 +23,19 @@ def step(*args: Any, forceinline: bool = False, **options: Any) -> Any:
     """
     # Said even where it is off, since a step inherits it from the one that calls it first.
     options |= {"_nrt": False, "error_model": "numpy", "forceinline": forceinline}
-    return njit(*args, **options)
+    compiled = njit(*args, **options)
+    return one_for_literals(compiled) if args else lambda function: one_for_literals(compiled(function))
+
+
+def one_for_literals(dispatcher: Any) -> Any:
+    """Let a step be compiled once for a type of argument: numba would do it anew for each literal."""
+    template = dispatcher.get_call_template
+
+    def get_call_template(args: Any, kws: Any) -> Any:
+        return template([types.unliteral(arg) for arg in args], kws)
+
+    dispatcher.get_call_template = get_call_template
+    return dispatcher
 
 
 def entry_step(function: Any) -> Any:
