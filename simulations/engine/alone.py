@@ -10,6 +10,7 @@ from .activities import ActivityTables
 from .chances import fixed_point, product_of
 from .layout import DRAWS, NO_TABLE, Act, Grant, Line, Outcome, Rule, Work
 
+ROLLS = slice(Work.QUIET_FROM, Work.N)
 USUAL_DRAWS = DRAWS * 3 // 4
 """With fewer draws that bring a drop, it is not the usual one."""
 
@@ -25,6 +26,7 @@ def alone_table(
 ) -> np.ndarray:
     """Return int64 [P × U, Work.N], zero where players may not follow a rule."""
     tables = activities.tables()
+    rolls: dict[tuple[int, int, bool], np.ndarray] = {}
     alone = np.zeros((*masks.shape, Work.N), dtype=np.int64)
     rule_list = [rule for _, tile in document.tiles() for rule in tile.rules]
     for rule_ix, rule in enumerate(rule_list):
@@ -47,19 +49,21 @@ def alone_table(
             work[Work.RAW_LO] = facts[Act.RAW_LO]
             if work[Work.FACTOR] and facts[Act.TIME_THRESHOLDS] == NO_TABLE:
                 work[Work.RAW_N] = facts[Act.RAW_N]
-            own = thresholds[work[Work.THRESHOLDS] :]
-            _add_rolls(work, tables, facts, own, in_parties=rules[rule_ix, Rule.MEETS] != 0)
+            # Players of equal means roll alike, and so do rules for the same drops.
+            meets = bool(rules[rule_ix, Rule.MEETS])
+            known = (int(work[Work.ACTIVITY]), int(work[Work.THRESHOLDS]), meets)
+            if known not in rolls:
+                own = thresholds[work[Work.THRESHOLDS] :]
+                rolls[known] = _rolls(tables, facts, own, in_parties=meets)
+            work[ROLLS] = rolls[known]
     return alone.reshape(-1, Work.N)
 
 
-def _add_rolls(
-    work: np.ndarray,
-    tables: dict[str, np.ndarray],
-    facts: np.ndarray,
-    thresholds: np.ndarray,
-    in_parties: bool,
-) -> None:
-    """Find the usual drop of an attempt, if it has one, and the draws that bring nothing else."""
+def _rolls(
+    tables: dict[str, np.ndarray], facts: np.ndarray, thresholds: np.ndarray, in_parties: bool
+) -> np.ndarray:
+    """Return the columns ``ROLLS``: the draws that bring nothing, or only the usual drop, if there is one."""
+    work = np.zeros(Work.N, dtype=np.int64)
     lines = range(facts[Act.LINE_START], facts[Act.LINE_END])
     work[Work.QUIET], work[Work.USUAL_LINE] = DRAWS, -1
     work[Work.MORE] = tables["lines"][lines.start : lines.stop, Line.TIMES].sum() > 1
@@ -81,3 +85,4 @@ def _add_rolls(
             low = high
         if line_ix == lines.start and work[Work.USUAL_LINE] < 0:
             work[Work.QUIET_FROM], work[Work.QUIET] = low, DRAWS - low
+    return work[ROLLS]
