@@ -35,10 +35,7 @@ run: $(VENV)/.runtime ## serve the admin, where events are edited, on http://127
 stack: $(VENV)/.runtime ## run the web application, workers and Flower on this machine's PostgreSQL and RabbitMQ
 	@$(PY) -m docker.native
 
-# The fleet's tests leave a part of each core free. What runs beside them is nice and keeps out of their way:
-# they judge how soon something is healed. Each says what it said when it has ended, where make can do that.
-test: test-sqlite ## run all tests, then the database tests again on PostgreSQL
-	$(MAKE) --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-fleet test-postgres
+test: test-sqlite test-fleet test-postgres ## run all tests, then the database tests again on PostgreSQL
 
 test-sqlite: $(VENV)/.dev ## run all tests but those of the fleet on SQLite
 	$(PYTEST) -m "not fleet" $(TESTS)
@@ -49,7 +46,7 @@ test-fleet: $(VENV)/.dev ## run the tests that kill, stop and starve workers, br
 	$(PY) -m pytest -m fleet -n 3 --dist worksteal tests/fleet
 
 test-postgres: $(VENV)/.dev ## run the database tests on PostgreSQL, if one answers
-	nice -n 10 $(PY) -m tests.on_postgresql -n $(WORKERS) --dist worksteal
+	$(PY) -m tests.on_postgresql -n $(WORKERS) --dist worksteal
 
 chaos: $(VENV)/.dev ## kill and restart workers at random for ten minutes, and check what comes out
 	$(PYTEST) -n 0 tests/fleet/test_chaos.py --chaos-s 600

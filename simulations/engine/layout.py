@@ -17,6 +17,7 @@ NO_MIN = (1 << 63) - 1  # the minimum of no second
 NO_MAX = -1  # the maximum of no second
 
 LANES = 8  # attempts that are drawn at once
+AT_ONCE = 16  # numbers of 32 bits that are compared at once: a line of the processor's cache
 LARGEST_STRETCH = 64  # as many as a word has bits
 BY_RULE = 0  # as many attempts at a time as the rule says
 

@@ -13,13 +13,13 @@ attempt in that second (`meet_free`); and while somebody waits, nobody looks ahe
 import numpy as np
 
 from .ahead import attempts_by, commit_until, due_next, first_bits, promise
-from .layout import BY_RULE, FAR, LARGEST_STRETCH, Mode, Rule, Run, Seat, Shortcut, Team, Work
+from .layout import AT_ONCE, BY_RULE, FAR, LARGEST_STRETCH, Mode, Rule, Run, Seat, Shortcut, Team, Work
 from .planning import pick_rule
 from .seats import release, send_offline
 from .state import NOTHING
 from .steps import apart, inlined_step, lowest_bit, step
 from .stretches import attempts_until, draw_stretch, further_hits, party_hits
-from .vectors import AT_ONCE, equal_to
+from .vectors import equal_to
 from .words import U1, U_ATTEMPT_STEP
 
 U0 = np.uint64(0)

@@ -5,6 +5,7 @@ import numpy as np
 from .compile import CompiledEvent
 from .draws import WORD_STEP, mix_int
 from .layout import (
+    AT_ONCE,
     FAR,
     LARGEST_STRETCH,
     MOMENTS,
@@ -106,7 +107,7 @@ def new_plans(compiled: CompiledEvent, team: int, max_nodes: int = MAX_NODES) ->
     """Allocate the plan memory of a team, within ``PLAN_MEMORY_BYTES`` for all teams together."""
     n_tiles, n_rules, n_drops = compiled.n_tiles, len(compiled.event.rules), len(compiled.drops)
     n_classes = int(compiled.event.teams[team, Team.N_CLASSES])
-    width = -(-(2 * (n_drops + 1) + n_classes) // 16) * 16
+    width = whole(2 * (n_drops + 1) + n_classes, AT_ONCE)
     node_bytes = 8 * n_rules + 4 * width + 24
     affordable = PLAN_MEMORY_BYTES // compiled.n_teams // node_bytes
     n_nodes = max(1, min(max_nodes, affordable)) + 1
@@ -127,10 +128,15 @@ def new_plans(compiled: CompiledEvent, team: int, max_nodes: int = MAX_NODES) ->
     )
 
 
+def whole(number: int, unit: int) -> int:
+    """Return a number rounded up to a multiple of a unit."""
+    return -(-number // unit) * unit
+
+
 def aligned_rows(n_rows: int, width: int) -> np.ndarray:
-    """Allocate rows of whole cache lines."""
-    items = np.empty(n_rows * width + 16, dtype=np.int32)
-    skip = -items.ctypes.data % 64 // 4
+    """Allocate rows of whole lines of the processor's cache."""
+    items = np.empty(n_rows * width + AT_ONCE, dtype=np.int32)
+    skip = -items.ctypes.data % (AT_ONCE * items.itemsize) // items.itemsize
     return items[skip : skip + n_rows * width].reshape(n_rows, width)
 
 
@@ -143,7 +149,7 @@ def new_team_run(compiled: CompiledEvent, team: int) -> Pack:
         run=np.zeros(Run.N, dtype=np.int64),
         seats=np.zeros((n_players, Seat.N), dtype=np.int64),
         mode=np.zeros(n_players, dtype=np.int64),
-        next_s=np.full(-(-n_players // 16) * 16, FAR, dtype=np.int32),
+        next_s=np.full(whole(n_players, AT_ONCE), FAR, dtype=np.int32),
         counts=np.zeros((n_players, n_activities), dtype=np.int64),
         starts=np.zeros((n_players, n_activities), dtype=np.uint64),
         left_out=np.zeros((n_players, n_activities), dtype=np.uint8),

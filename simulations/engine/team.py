@@ -4,7 +4,7 @@ import numpy as np
 
 from .ahead import commit_ahead, first_bits, stays_ahead, take_back_promises
 from .attempts import resolve, resolve_alone
-from .layout import FAR, NEVER, Dirty, Mode, Player, Rule, Run, Seat, Settled, Shape, Shortcut, Team
+from .layout import AT_ONCE, FAR, NEVER, Dirty, Mode, Player, Rule, Run, Seat, Settled, Shape, Shortcut, Team
 from .lookahead import follow_plan, look_ahead, next_length
 from .parties import (
     goes_alone,
@@ -26,7 +26,7 @@ from .seats import (
 from .state import NOTHING, WORD_BITS
 from .steps import inlined_step, lowest_bit, step
 from .tables import fill
-from .vectors import AT_ONCE, equal_to, least_of
+from .vectors import equal_to, least_of
 from .words import U1, mix, run_key
 
 FEW = 8

@@ -9,7 +9,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from .draws import ATTEMPT_STEP, MIX_1, MIX_2
-from .layout import FIXED_POINT, LANES
+from .layout import AT_ONCE, FIXED_POINT, LANES
 
 I64, I32 = ir.IntType(64), ir.IntType(32)
 V64, V32 = ir.VectorType(I64, LANES), ir.VectorType(I32, LANES)
@@ -90,8 +90,6 @@ def hit_lanes(typing_context, base, shift, limit):
     return u64(u64, u64, u64), generate
 
 
-AT_ONCE = 16
-"""Numbers of 32 bits that are compared at once."""
 V32_AT_ONCE = ir.VectorType(I32, AT_ONCE)
 
 

@@ -16,7 +16,7 @@ from simulations.engine import CompiledEvent, Engine, compile_event
 from simulations.engine.chances import cumulative_thresholds, scale_rates, time_thresholds
 from simulations.engine.compile import EVENT
 from simulations.engine.durations import raw_seconds
-from simulations.engine.layout import MOMENT_BINS_MAX
+from simulations.engine.layout import MOMENT_BINS_MAX, Rule, Work
 from simulations.engine.steps import step
 from simulations.engine.tables import pack_at
 from tests.engine.comparison import SEED, bundled
@@ -237,3 +237,52 @@ def test_a_tile_that_nobody_can_work_on_can_be_simulated() -> None:
 def test_nobody_plays_activities_that_nothing_needs() -> None:
     document = an_event([[a_tile("tile")]], {"Ann": a_player()}, activities={})
     assert Engine(compile_event(document), SEED).simulate(0, 1).summary.runs == 1
+
+
+# What nearly every attempt brings, and how many attempts are drawn at first.
+
+SURE = a_line(an_outcome(1, kill=1))
+PET = an_outcome("1/3000", pet=1)
+
+
+@pytest.mark.parametrize(
+    ("loot", "units", "quiet_from", "quiet"),
+    [
+        ([SURE], 1, 0, ALWAYS),
+        ([a_line(an_outcome("9/10", kill=3))], 3, 0, ALWAYS * 9 // 10),
+        ([a_line(PET, an_outcome("2999/3000", kill=1))], 1, ALWAYS // 3000, ALWAYS - ALWAYS // 3000),
+        ([a_line(PET), SURE | {"line": "sure"}], 1, ALWAYS // 3000, ALWAYS - ALWAYS // 3000),
+        # Seldom enough, of changing amount, twice, with a penalty, beside another, or late and not sure.
+        ([a_line(an_outcome("1/2", kill=1))], None, ALWAYS // 2, ALWAYS // 2),
+        ([a_line(an_outcome(1, kill="1-2"))], None, ALWAYS, 0),
+        ([SURE | {"times": 2}], None, ALWAYS, 0),
+        ([a_line(an_outcome(1, kill=1) | {"penalty_seconds": 5})], None, ALWAYS, 0),
+        ([a_line(an_outcome(1, kill=1, bone=1))], None, ALWAYS, 0),
+        ([a_line(PET), a_line(an_outcome("9/10", kill=1), line="late")], None, ALWAYS // 3000, None),
+    ],
+)
+def test_the_usual_drop(loot: list[Any], units: int | None, quiet_from: int, quiet: int | None) -> None:
+    work = work_of(an_activity(60, *loot))
+    assert (work[Work.USUAL_UNITS] if work[Work.USUAL_LINE] >= 0 else None) == units
+    assert work[Work.QUIET_FROM] == quiet_from
+    assert work[Work.QUIET] == (ALWAYS - quiet_from if quiet is None else quiet)
+
+
+def test_parties_have_no_usual_drop() -> None:
+    activity = an_activity(60, SURE, group={"min": 1, "max": 2})
+    assert work_of(activity, needs=40)[Work.USUAL_LINE] < 0
+
+
+def work_of(activity: dict[str, Any], needs: int = 1) -> np.ndarray:
+    """Return what a player does alone at the only rule of an event."""
+    tile = a_tile("tile", "boss", needs=needs)
+    event = an_event([[tile]], {"Ann": a_player()}, activities={"boss": activity})
+    return compile_event(event).event.alone[0]
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(1, 64), (37, 64), (40, 64), (60, 40), (75, 32), (600, 8)])
+def test_about_forty_minutes_are_drawn_at_first(seconds: int, expected: int) -> None:
+    event = an_event(
+        [[a_tile("tile", "boss")]], {"Ann": a_player()}, activities={"boss": an_activity(seconds)}
+    )
+    assert compile_event(event).event.rules[0, Rule.STRETCH] == expected

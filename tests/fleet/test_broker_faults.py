@@ -66,7 +66,7 @@ def test_deleted_queues_are_made_again(fleet: Fleet) -> None:
 
 
 def test_a_memory_alarm_in_the_middle_delays_and_fails_nothing(fleet: Fleet) -> None:
-    workers = fleet.several(2, faults=Faults(pace_s=0.2))
+    workers = fleet.several(2, faults=Faults(pace_s=0.4))
     simulation = fleet.simulate()
     fleet.wait_for_runs(simulation, 100)
     with fleet.broker.blocked():
