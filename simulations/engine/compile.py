@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -87,17 +88,23 @@ EVENT = Layout(
 
 @dataclass(frozen=True)
 class CompiledEvent:
-    """What the engine needs of a document: the arrays, and the names to speak of their rows."""
+    """What the engine needs of a document: the arrays, and the names to speak of their rows.
+
+    The arrays are made when they are asked for: who only reads results needs none.
+    """
 
     document: EventDocument
     digest: str
-    event: Pack
     team_names: tuple[str, ...]
     player_names: tuple[str, ...]
     activity_keys: tuple[str, ...]
     tile_keys: tuple[str, ...]
     drops: tuple[tuple[str, str], ...]
     lines: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def event(self) -> Pack:
+        return _Compiler(self).compile()
 
     @property
     def n_teams(self) -> int:
@@ -109,20 +116,20 @@ class CompiledEvent:
 
     @property
     def n_rows(self) -> int:
-        return len(self.event.row_start) - 1
+        return len(self.document.board)
 
     @property
     def duration_s(self) -> int:
-        return int(self.event.shape[Shape.DURATION_S])
+        return self.document.duration_s
 
     @property
     def total_points(self) -> int:
-        return int(self.event.shape[Shape.TOTAL_POINTS])
+        return sum(tile.points for _, tile in self.document.tiles())
 
     @property
     def moment_width(self) -> int:
         """How many points share a bin of ``moment_hist``."""
-        return int(self.event.shape[Shape.MOMENT_WIDTH])
+        return math.ceil((self.total_points + 1) / MOMENT_BINS_MAX)
 
     @property
     def n_moment_bins(self) -> int:
@@ -139,25 +146,33 @@ def compile_event(document: EventDocument) -> CompiledEvent:
         raise ValueError("board: there is no tile to play for")
     if not any(team.players for team in document.teams.values()):
         raise ValueError("teams: there is no player to play")
-    return _Compiler(document).compile()
+    activities = document.activities.items()
+    return CompiledEvent(
+        document=document,
+        digest=document_digest(document),
+        team_names=tuple(document.teams),
+        player_names=tuple(name for team in document.teams.values() for name in team.players),
+        activity_keys=tuple(document.activities),
+        tile_keys=tuple(tile.key for _, tile in document.tiles()),
+        drops=tuple((key, drop) for key, activity in activities for drop in activity.drop_keys()),
+        lines=tuple((key, line.line) for key, activity in activities for line in activity.loot),
+    )
 
 
 class _Compiler:
-    def __init__(self, document: EventDocument):
-        self.document = document
-        self.activity_ix = {key: ix for ix, key in enumerate(document.activities)}
-        self.drop_ix = {
-            pair: ix
-            for ix, pair in enumerate(
-                (key, drop) for key, activity in document.activities.items() for drop in activity.drop_keys()
-            )
-        }
-        self.players = [name for team in document.teams.values() for name in team.players]
+    """Makes the arrays of an event."""
+
+    def __init__(self, compiled: CompiledEvent):
+        self.compiled = compiled
+        self.document = document = compiled.document
+        self.activity_ix = {key: ix for ix, key in enumerate(compiled.activity_keys)}
+        self.drop_ix = {pair: ix for ix, pair in enumerate(compiled.drops)}
+        self.players = compiled.player_names
         self.rule_list = [
             (tile_ix, rule) for tile_ix, (_, tile) in enumerate(document.tiles()) for rule in tile.rules
         ]
 
-    def compile(self) -> CompiledEvent:
+    def compile(self) -> Pack:
         document = self.document
         activities = self._activities()
         masks = self._masks()
@@ -165,8 +180,8 @@ class _Compiler:
         accept_start, accepts = self._accepts()
         tiles, row_start = self._tiles()
         teams, players, sessions = self._teams(masks)
-        event = EVENT.pack(
-            shape=self._shape(tiles),
+        return EVENT.pack(
+            shape=self._shape(),
             **activities.tables(),
             rules=rules,
             rule_figures=np.array(
@@ -201,31 +216,17 @@ class _Compiler:
                 dtype=np.float64,
             ),
         )
-        return CompiledEvent(
-            document=document,
-            digest=document_digest(document),
-            event=event,
-            team_names=tuple(document.teams),
-            player_names=tuple(self.players),
-            activity_keys=tuple(document.activities),
-            tile_keys=tuple(tile.key for _, tile in document.tiles()),
-            drops=tuple(self.drop_ix),
-            lines=tuple(
-                (key, line.line) for key, activity in document.activities.items() for line in activity.loot
-            ),
-        )
 
     def _activity(self, rule: DocumentRule) -> Activity:
         return self.document.activities[rule.activity]
 
-    def _shape(self, tiles: np.ndarray) -> np.ndarray:
-        total_points = int(tiles[:, Tile.POINTS].sum())
+    def _shape(self) -> np.ndarray:
         shape = np.zeros(Shape.N, dtype=np.int64)
         shape[Shape.DURATION_S] = self.document.duration_s
         shape[Shape.UNLOCK_POINTS] = self.document.unlock_points
         shape[Shape.GROUP_WAIT_S] = self.document.group_wait_minutes * 60
-        shape[Shape.TOTAL_POINTS] = total_points
-        shape[Shape.MOMENT_WIDTH] = math.ceil((total_points + 1) / MOMENT_BINS_MAX)
+        shape[Shape.TOTAL_POINTS] = self.compiled.total_points
+        shape[Shape.MOMENT_WIDTH] = self.compiled.moment_width
         return shape
 
     def _activities(self) -> ActivityTables:
