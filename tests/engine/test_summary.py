@@ -99,6 +99,12 @@ def test_bytes_bring_everything_back() -> None:
     assert are_equal(Summary.from_bytes(summary.to_bytes(), COMPILED), summary)
 
 
+def test_reading_a_summary_makes_no_arrays_of_its_event() -> None:
+    fresh = compile_event(COMPILED.document)
+    assert are_equal(Summary.from_bytes(summary_of(range(4)).to_bytes(), fresh), summary_of(range(4)))
+    assert "event" not in vars(fresh)
+
+
 def test_an_unpacked_summary_merges_on() -> None:
     unpacked = Summary.from_bytes(summary_of(range(40)).to_bytes(), COMPILED)
     unpacked.merge(summary_of(range(40, 60)))
