@@ -15,7 +15,7 @@ import numpy as np
 from .ahead import attempts_by, commit_until, due_next, first_bits, promise
 from .layout import AT_ONCE, BY_RULE, FAR, LARGEST_STRETCH, Mode, Rule, Run, Seat, Shortcut, Team, Work
 from .planning import pick_rule
-from .seats import release, send_offline
+from .seats import is_anybody, release, send_offline
 from .state import NOTHING
 from .steps import apart, inlined_step, lowest_bit, step
 from .stretches import attempts_until, draw_stretch, further_hits, party_hits
@@ -223,7 +223,7 @@ def meet_free(ev, st, tally, second):
         if st.mode[leader] != Mode.AHEAD or not ev.rules[rule, Rule.MEETS]:
             continue
         ending = attempt_ending(st, leader, second - row[Seat.AHEAD_S])
-        if ending == U0 or not is_chosen(st, rule):
+        if ending == U0 or not is_anybody(st, Mode.CHOSEN, rule):
             continue
         commit_until(ev, st, tally, leader, lowest_bit(ending) + 1)
         seat = leader
@@ -233,15 +233,6 @@ def meet_free(ev, st, tally, second):
             st.seats[seat, Seat.RULE] = rule
             st.seats[seat, Seat.NEXT_MEMBER] = NOTHING
             seat = following
-
-
-@inlined_step
-def is_chosen(st, rule):
-    """Return whether anybody has picked a rule in this pass."""
-    for seat in range(len(st.seats)):
-        if st.mode[seat] == Mode.CHOSEN and st.seats[seat, Seat.RULE] == rule:
-            return True
-    return False
 
 
 @step

@@ -24,7 +24,7 @@ from .layout import (
 )
 from .lookahead import hold, look_ahead, look_ahead_together, meet_free, next_length
 from .planning import pick_rule
-from .seats import leave_out, next_session_s, send_offline
+from .seats import is_anybody, leave_out, next_session_s, send_offline
 from .state import NOTHING
 from .steps import apart, inlined_step, step
 from .stretches import line_limit
@@ -46,16 +46,7 @@ def stays_together(ev, team, plans, st, leader, second):
             return False
         seat = st.seats[seat, Seat.NEXT_MEMBER]
     # Nobody looks ahead where somebody waits.
-    return st.mode[leader] == Mode.AHEAD or not is_waited_for(st, rule)
-
-
-@inlined_step
-def is_waited_for(st, rule):
-    """Return whether anybody waits for a party at a rule."""
-    for seat in range(len(st.mode)):
-        if st.mode[seat] == Mode.WAITING and st.seats[seat, Seat.RULE] == rule:
-            return True
-    return False
+    return st.mode[leader] == Mode.AHEAD or not is_anybody(st, Mode.WAITING, rule)
 
 
 @inlined_step
@@ -67,7 +58,7 @@ def goes_alone(ev, st, rule):
     if ev.rules[rule, Rule.MEETS]:
         return False
     alone = ev.activities[activity, Act.SOLO] != 0 or ev.activities[activity, Act.GROUP_MIN] <= 1
-    return alone and not is_waited_for(st, rule)
+    return alone and not is_anybody(st, Mode.WAITING, rule)
 
 
 @step

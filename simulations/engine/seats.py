@@ -117,3 +117,12 @@ def is_watched(st):
         if mode == Mode.WAITING or mode == Mode.IDLE or mode == Mode.AHEAD:
             return True
     return False
+
+
+@inlined_step
+def is_anybody(st, mode, rule):
+    """Return whether anybody is in a mode at a rule: waits for a party there, or has picked it."""
+    for seat in range(len(st.mode)):
+        if st.mode[seat] == mode and st.seats[seat, Seat.RULE] == rule:
+            return True
+    return False
