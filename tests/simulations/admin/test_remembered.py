@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from simulations.models import Simulation
 from tests.events.factories import an_event
+from tests.simulations.admin.changes import let_delete, rename_event, rename_simulation, write_notes
 from tests.simulations.admin.pages import address
 from tests.simulations.factories import a_claimed_simulation, a_completed_simulation
 from tests.visitors import who_may, who_may_only_read
@@ -62,27 +63,9 @@ def test_a_browser_that_has_it_is_told_so(admin_client: Client) -> None:
     assert again.headers["ETag"] == response.headers["ETag"]
 
 
-def rename(simulation: Simulation, _: User) -> None:
-    Simulation.objects.filter(pk=simulation.pk).update(name="Another name")
-
-
-def write_notes(simulation: Simulation, _: User) -> None:
-    Simulation.objects.filter(pk=simulation.pk).update(notes="Another note")
-
-
-def rename_event(simulation: Simulation, _: User) -> None:
-    assert simulation.event is not None
-    simulation.event.name = "Another event"
-    simulation.event.save()
-
-
 def delete_event(simulation: Simulation, _: User) -> None:
     assert simulation.event is not None
     simulation.event.delete()
-
-
-def may_delete(_: Simulation, user: User) -> None:
-    user.user_permissions.add(Permission.objects.get(codename="delete_simulation"))
 
 
 def rename_user(_: Simulation, user: User) -> None:
@@ -92,7 +75,7 @@ def rename_user(_: Simulation, user: User) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [rename, write_notes, rename_event, delete_event, may_delete, rename_user],
+    [rename_simulation, write_notes, rename_event, delete_event, let_delete, rename_user],
     ids=lambda one: one.__name__,
 )
 def test_what_changes_on_the_page_is_shown(change: Callable[[Simulation, User], None]) -> None:

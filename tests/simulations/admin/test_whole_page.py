@@ -18,6 +18,7 @@ from django.urls import resolve
 from simulations.admin.simulations import PAGE_TEMPLATE, SimulationAdmin
 from simulations.models import Simulation
 from tests.events.factories import an_event
+from tests.simulations.admin.changes import let_delete, rename_event, rename_simulation, write_notes
 from tests.simulations.admin.pages import address
 from tests.simulations.factories import a_completed_simulation
 
@@ -139,20 +140,6 @@ def move_event(simulation: Simulation, _: User) -> None:
     simulation.event.save()
 
 
-def rename_event(simulation: Simulation, _: User) -> None:
-    assert simulation.event is not None
-    simulation.event.name = "Another event"
-    simulation.event.save()
-
-
-def write_notes(simulation: Simulation, _: User) -> None:
-    Simulation.objects.filter(pk=simulation.pk).update(notes="Another note")
-
-
-def rename_simulation(simulation: Simulation, _: User) -> None:
-    Simulation.objects.filter(pk=simulation.pk).update(name="Another name")
-
-
 def rename_owner(simulation: Simulation, _: User) -> None:
     assert simulation.asked_by is not None
     simulation.asked_by.username = "another-owner"
@@ -166,10 +153,6 @@ def remove_owner(simulation: Simulation, _: User) -> None:
 
 def give_to(simulation: Simulation, user: User) -> None:
     Simulation.objects.filter(pk=simulation.pk).update(asked_by=user)
-
-
-def let_delete(_: Simulation, user: User) -> None:
-    user.user_permissions.add(Permission.objects.get(codename="delete_simulation"))
 
 
 def let_delete_as_a_group(_: Simulation, user: User) -> None:
